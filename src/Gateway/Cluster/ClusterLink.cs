@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Cluster;
+
+/// <summary>Reports this process to the cluster every <see cref="Period"/> and refreshes the leased copies that have become stale.</summary>
+public sealed partial class ClusterLink(
+    IGrainFactory grains,
+    DomainDirectory domains,
+    ClientConnections connections,
+    GatewayCounters counters,
+    IBodyStore bodies,
+    TimeProvider time,
+    ILogger<ClusterLink> logger) : BackgroundService
+{
+    /// <summary>How old a leased copy may be.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly DateTimeOffset started = time.GetUtcNow();
+    private readonly SemaphoreSlim one = new(1);
+    private ClusterVersions? known;
+
+    private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
+
+    /// <summary>Reports now and refreshes now, so that whoever made a change here sees it here at once.</summary>
+    public async Task SynchronizeAsync(CancellationToken cancellationToken)
+    {
+        await one.WaitAsync(cancellationToken);
+        try
+        {
+            var versions = await Grain.ReportAsync(await ReportAsync(cancellationToken));
+            if (versions == known)
+                return;
+            await domains.RefreshAsync(Grain);
+            known = versions;
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        one.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await SynchronizeAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogAway(exception); // the last copy serves on; the next beat tries again
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<ProcessReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        var usage = await bodies.ReadUsageAsync(cancellationToken);
+        return new ProcessReport
+        {
+            Process = $"{Environment.MachineName}/{Environment.ProcessId}",
+            Started = started,
+            MailsReceived = counters.MailsReceived,
+            SmtpConnections = connections.Count(ProtocolKind.Smtp),
+            Pop3Connections = connections.Count(ProtocolKind.Pop3),
+            Threads = ThreadPool.ThreadCount,
+            TemporaryFiles = usage.Pending,
+        };
+    }
+
+    [LoggerMessage(100, LogLevel.Warning, "the cluster does not answer; leased copies are not refreshed")]
+    private partial void LogAway(Exception exception);
+}

@@ -1,0 +1,119 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace Orleans.Mail.Gateway.Hosting;
+
+/// <summary>
+/// A client's connection as a session sees it: the two ends of the wire, and waits with a time limit. Waits cost no
+/// timer: a deadline is a number that the registry's heartbeat looks at once a second (<see cref="ClientConnections"/>).
+/// </summary>
+public sealed class ClientConnection
+{
+    private const long NoDeadline = long.MaxValue;
+
+    private readonly ConnectionContext context;
+    private readonly TimeProvider time;
+    private readonly TimeSpan writeTimeout;
+    private long readDeadline = NoDeadline;
+    private long writeDeadline = NoDeadline;
+    private volatile bool timedOut;
+    private volatile bool draining;
+
+    public ClientConnection(ConnectionContext context, TimeProvider time, TimeSpan writeTimeout)
+    {
+        this.context = context;
+        this.time = time;
+        this.writeTimeout = writeTimeout;
+        Started = time.GetUtcNow();
+        RemoteAddress = (context.RemoteEndPoint as IPEndPoint)?.Address is { } address
+            ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
+            : IPAddress.None;
+        Input = context.Transport.Input;
+        Output = context.Transport.Output;
+    }
+
+    /// <summary>Stands in every log line of the session.</summary>
+    public string Id => context.ConnectionId;
+
+    public DateTimeOffset Started { get; }
+
+    /// <summary>The client's address; an IPv4 address in IPv6 form is the IPv4 address.</summary>
+    public IPAddress RemoteAddress { get; }
+
+    /// <summary>The address of ours that the client reached.</summary>
+    public IPAddress? LocalAddress => (context.LocalEndPoint as IPEndPoint)?.Address;
+
+    /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
+    public PipeReader Input { get; }
+
+    /// <summary>Write to it freely; flush by <see cref="FlushAsync"/>.</summary>
+    public PipeWriter Output { get; }
+
+    /// <summary>The wait that was started ran out. The session says so to the client and ends.</summary>
+    public bool TimedOut => timedOut;
+
+    /// <summary>The gateway is stopping: an idle session says so and ends, a running transaction may finish.</summary>
+    public bool Draining => draining;
+
+    /// <summary>Cancelled when the peer is gone or the connection was aborted.</summary>
+    public CancellationToken Closed => context.ConnectionClosed;
+
+    /// <summary>Starts the clock of one wait, for example for a whole command line: reading a part of it does not restart it.</summary>
+    public void StartWait(TimeSpan limit) => Volatile.Write(ref readDeadline, Deadline(limit));
+
+    /// <summary>Ends the wait: what was waited for has come.</summary>
+    public void EndWait() => Volatile.Write(ref readDeadline, NoDeadline);
+
+    /// <summary>
+    /// Reads more input. The result is cancelled when the wait timed out (<see cref="TimedOut"/>) or draining began
+    /// (<see cref="Draining"/>); the caller looks which, advances and goes on or ends.
+    /// </summary>
+    public ValueTask<ReadResult> ReadAsync() => Input.ReadAsync();
+
+    /// <summary>Sends what was written. Throws <see cref="ConnectionAbortedException"/> when the client does not take it in time.</summary>
+    public ValueTask FlushAsync()
+    {
+        Volatile.Write(ref writeDeadline, Deadline(writeTimeout));
+        var flush = Output.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+            return AwaitFlushAsync(flush);
+        EndFlush(flush.Result);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Closes the connection hard.</summary>
+    public void Abort(string reason) => context.Abort(new ConnectionAbortedException(reason));
+
+    /// <summary>Called by the heartbeat.</summary>
+    internal void CheckDeadlines(long now)
+    {
+        if (now >= Volatile.Read(ref writeDeadline))
+        {
+            Abort("the client does not read");
+        }
+        else if (now >= Volatile.Read(ref readDeadline))
+        {
+            Volatile.Write(ref readDeadline, NoDeadline);
+            timedOut = true;
+            Input.CancelPendingRead();
+        }
+    }
+
+    internal void Drain()
+    {
+        draining = true;
+        Input.CancelPendingRead();
+    }
+
+    private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush) => EndFlush(await flush);
+
+    private void EndFlush(FlushResult result)
+    {
+        Volatile.Write(ref writeDeadline, NoDeadline);
+        if (result.IsCompleted)
+            throw new ConnectionAbortedException("the client is gone");
+    }
+
+    private long Deadline(TimeSpan limit) => time.GetTimestamp() + (long)(limit.TotalSeconds * time.TimestampFrequency);
+}

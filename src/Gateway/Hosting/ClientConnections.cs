@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Hosting;
+
+namespace Orleans.Mail.Gateway.Hosting;
+
+/// <summary>
+/// All connections of the gateway: counts them against the limits, beats their clocks once a second, and drains them
+/// when the gateway stops.
+/// </summary>
+public sealed class ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time) : IHostedLifecycleService
+{
+    private readonly ConcurrentDictionary<ClientConnection, ProtocolKind> open = new();
+    private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
+    private readonly HashSet<IPAddress> exempt = [.. limits.Exempt];
+    private readonly int[] counts = new int[Enum.GetValues<ProtocolKind>().Length];
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? heartbeat;
+    private volatile bool draining;
+
+    /// <summary>Open connections of a protocol.</summary>
+    public int Count(ProtocolKind kind) => Volatile.Read(ref counts[(int)kind]);
+
+    /// <summary>Takes a connection in; false when a limit is reached or the gateway is stopping.</summary>
+    public bool TryAdd(ClientConnection connection, ProtocolKind kind)
+    {
+        if (draining || open.Count >= limits.Connections)
+            return false;
+        var already = perAddress.AddOrUpdate(connection.RemoteAddress, 1, static (_, count) => count + 1);
+        // Management is the operator's way in: the clients of mail never close it.
+        if (kind != ProtocolKind.Management && already > limits.ConnectionsPerAddress && !exempt.Contains(connection.RemoteAddress))
+        {
+            Forget(connection.RemoteAddress);
+            return false;
+        }
+
+        Interlocked.Increment(ref counts[(int)kind]);
+        open[connection] = kind;
+        if (draining)
+            connection.Drain();
+        return true;
+    }
+
+    public void Remove(ClientConnection connection)
+    {
+        if (!open.TryRemove(connection, out var kind))
+            return;
+        Interlocked.Decrement(ref counts[(int)kind]);
+        Forget(connection.RemoteAddress);
+        if (draining && open.IsEmpty)
+            drained.TrySetResult();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        heartbeat = time.CreateTimer(_ => Beat(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Drains before anything else stops: idle sessions end now, running transactions get <see cref="GatewayOptions.DrainTimeout"/>, then are aborted.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        draining = true;
+        foreach (var (connection, _) in open)
+            connection.Drain();
+        if (!open.IsEmpty)
+            await Task.WhenAny(drained.Task, Task.Delay(gateway.DrainTimeout, time, cancellationToken));
+        foreach (var (connection, _) in open)
+            connection.Abort("the server is stopping");
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (heartbeat is not null)
+            await heartbeat.DisposeAsync();
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Beat()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (connection, _) in open)
+            connection.CheckDeadlines(now);
+    }
+
+    private void Forget(IPAddress address)
+    {
+        while (perAddress.TryGetValue(address, out var count))
+        {
+            if (count > 1 ? perAddress.TryUpdate(address, count - 1, count) : perAddress.TryRemove(new(address, count)))
+                return;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Mail.Gateway.Hosting;
+
+/// <summary>
+/// What the three protocols share at a new connection: the limits, the log scope, and the one place where an exception
+/// of a session ends. A fault in one connection never reaches another.
+/// </summary>
+public abstract partial class MailConnectionHandler(
+    ProtocolKind kind,
+    ClientConnections connections,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger logger) : ConnectionHandler
+{
+    /// <summary>The line that a client over a limit is sent before the connection closes, with its CRLF.</summary>
+    protected abstract ReadOnlyMemory<byte> TooManyConnections { get; }
+
+    /// <summary>Talks with the client until the session ends. Returning closes the connection after all was sent.</summary>
+    protected abstract Task RunSessionAsync(ClientConnection connection);
+
+    public sealed override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var client = new ClientConnection(connection, time, options.WriteTimeout);
+        using var scope = logger.BeginScope(client.Id);
+        if (!connections.TryAdd(client, kind))
+        {
+            LogRefused(kind, client.RemoteAddress);
+            await RefuseAsync(client);
+            return;
+        }
+
+        LogOpened(kind, client.RemoteAddress);
+        try
+        {
+            await RunSessionAsync(client);
+        }
+        catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        {
+            LogBroken(kind, client.RemoteAddress, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, kind, client.RemoteAddress);
+        }
+        finally
+        {
+            connections.Remove(client);
+            LogClosed(kind, client.RemoteAddress);
+        }
+    }
+
+    private async Task RefuseAsync(ClientConnection client)
+    {
+        try
+        {
+            client.Output.Write(TooManyConnections.Span);
+            await client.FlushAsync();
+        }
+        catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)
+        {
+            LogBroken(kind, client.RemoteAddress, exception.Message);
+        }
+    }
+}
