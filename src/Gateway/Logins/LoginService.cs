@@ -1,0 +1,110 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Domains;
+
+namespace Orleans.Mail.Gateway.Logins;
+
+/// <summary>
+/// Checks names and passwords, for every protocol that takes logins. A refused login takes one PBKDF2 and is answered at
+/// a fixed time after it came, so neither the text nor the time tells whether the user exists.
+/// </summary>
+public sealed partial class LoginService(
+    IGrainFactory grains,
+    DomainDirectory domains,
+    ScramKeys keys,
+    LoginOptions options,
+    LoginMetrics metrics,
+    TimeProvider time,
+    ILogger<LoginService> logger)
+{
+    private readonly VerifiedLogins verified = new(options.CacheSize);
+    private readonly ScramVerifier nobody = keys.CreateUnmatchable();
+
+    /// <summary>Logs in, or answers late that it failed.</summary>
+    /// <param name="name">As the client gave it (<see cref="LoginNames"/>).</param>
+    /// <param name="password">The password.</param>
+    /// <param name="failuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
+    /// <param name="client">The client's address, for the log.</param>
+    /// <param name="closed">Cancelled when the client is gone: nobody waits for the answer.</param>
+    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, IPAddress client, CancellationToken closed)
+    {
+        var started = time.GetTimestamp();
+        var result = await CheckAsync(name, password, client, closed);
+        metrics.CountAttempt(result.Status);
+        if (result.Status != LoginStatus.Accepted)
+        {
+            var wait = Delay(failuresBefore) - time.GetElapsedTime(started);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, time, closed);
+        }
+
+        return result;
+    }
+
+    private async ValueTask<LoginResult> CheckAsync(string name, string password, IPAddress client, CancellationToken closed)
+    {
+        if (!domains.IsLoaded)
+        {
+            LogDomainsUnknown(client, name);
+            return LoginResult.Unavailable;
+        }
+
+        try
+        {
+            var (address, account) = await FindAsync(name);
+            if (address is null || account is null)
+            {
+                await keys.MatchAsync(nobody, password, closed);
+                LogUnknownUser(client, name);
+                return LoginResult.Refused;
+            }
+
+            if (!await MatchesAsync(address, account, password, closed))
+            {
+                LogWrongPassword(client, name);
+                return LoginResult.Refused;
+            }
+
+            if (account.Enabled)
+                return new(LoginStatus.Accepted, address, account);
+            LogDisabled(client, name);
+            return LoginResult.Refused;
+        }
+        catch (Exception exception) when (!closed.IsCancellationRequested)
+        {
+            LogUnavailable(exception, client, name);
+            return LoginResult.Unavailable;
+        }
+    }
+
+    private async ValueTask<(MailAddress? Address, AccountLogin? Account)> FindAsync(string name)
+    {
+        foreach (var address in LoginNames.Candidates(name, domains, options.LocalDomain))
+        {
+            if (await grains.GetGrain<IAccountGrain>(address.Key).GetLoginAsync() is { } account)
+                return (address, account);
+        }
+
+        return (null, null);
+    }
+
+    private async ValueTask<bool> MatchesAsync(MailAddress address, AccountLogin account, string password, CancellationToken closed)
+    {
+        if (verified.Contains(address, account, password))
+        {
+            metrics.CountCached();
+            return true;
+        }
+
+        if (!await keys.MatchAsync(account.Verifier, password, closed))
+            return false;
+        verified.Add(address, account, password);
+        return true;
+    }
+
+    private TimeSpan Delay(int failuresBefore)
+    {
+        var delay = options.FailureDelay * Math.Pow(2, Math.Min(failuresBefore, 16));
+        return delay < options.MaxFailureDelay ? delay : options.MaxFailureDelay;
+    }
+}

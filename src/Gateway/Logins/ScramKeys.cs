@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+
+namespace Orleans.Mail.Gateway.Logins;
+
+/// <summary>
+/// Makes verifiers from passwords and checks passwords against them. PBKDF2 is slow by intent: it runs off the caller's
+/// thread, on all processors but one, so that many logins at once do not stop the other sessions.
+/// </summary>
+public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDisposable
+{
+    private readonly SemaphoreSlim processors = new(Math.Max(1, Environment.ProcessorCount - 1));
+
+    /// <summary>A verifier of <paramref name="password"/> with a new salt and <see cref="LoginOptions.ScramIterations"/>.</summary>
+    public Task<ScramVerifier> CreateAsync(string password, CancellationToken cancellationToken = default) =>
+        RunAsync(() => Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), options.ScramIterations), cancellationToken);
+
+    /// <summary>Whether <paramref name="password"/> is the one of <paramref name="verifier"/>. Always one PBKDF2, in the same time.</summary>
+    public Task<bool> MatchAsync(ScramVerifier verifier, string password, CancellationToken cancellationToken = default) =>
+        RunAsync(() => Scram.Matches(verifier, password), cancellationToken);
+
+    /// <summary>A verifier that no password matches, and that costs as much to check as a new one.</summary>
+    public ScramVerifier CreateUnmatchable() => new(
+        RandomNumberGenerator.GetBytes(Scram.SaltLength),
+        options.ScramIterations,
+        RandomNumberGenerator.GetBytes(Scram.KeyLength),
+        RandomNumberGenerator.GetBytes(Scram.KeyLength));
+
+    public void Dispose() => processors.Dispose();
+
+    private async Task<T> RunAsync<T>(Func<T> derive, CancellationToken cancellationToken)
+    {
+        await processors.WaitAsync(cancellationToken);
+        try
+        {
+            metrics.CountDerivation();
+            return await Task.Run(derive, CancellationToken.None);
+        }
+        finally
+        {
+            processors.Release();
+        }
+    }
+}
