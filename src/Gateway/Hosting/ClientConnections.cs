@@ -8,7 +8,7 @@ namespace Orleans.Mail.Gateway.Hosting;
 /// All connections of the gateway: counts them against the limits, beats their clocks once a second, and drains them
 /// when the gateway stops.
 /// </summary>
-public sealed class ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time) : IHostedService
+public sealed class ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time) : IHostedLifecycleService
 {
     private readonly ConcurrentDictionary<ClientConnection, ProtocolKind> open = new();
     private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
@@ -57,8 +57,8 @@ public sealed class ClientConnections(LimitOptions limits, GatewayOptions gatewa
         return Task.CompletedTask;
     }
 
-    /// <summary>Drains: idle sessions end now, running transactions get <see cref="GatewayOptions.DrainTimeout"/>, then are aborted.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Drains before anything else stops: idle sessions end now, running transactions get <see cref="GatewayOptions.DrainTimeout"/>, then are aborted.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         draining = true;
         foreach (var (connection, _) in open)
@@ -67,9 +67,19 @@ public sealed class ClientConnections(LimitOptions limits, GatewayOptions gatewa
             await Task.WhenAny(drained.Task, Task.Delay(gateway.DrainTimeout, time, cancellationToken));
         foreach (var (connection, _) in open)
             connection.Abort("the server is stopping");
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
         if (heartbeat is not null)
             await heartbeat.DisposeAsync();
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void Beat()
     {

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Mail.Gateway.Logging;
+
+public static class MailLoggingExtensions
+{
+    private const string OurCategories = "Orleans.Mail";
+
+    /// <summary>Logs as CFG_LOG_LEVEL says. Of the framework only warnings and errors are shown, and no more than of ourselves.</summary>
+    public static ILoggingBuilder AddMailLog(this ILoggingBuilder logging, MailLogOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel((LogLevel)Math.Max((int)options.Minimum, (int)LogLevel.Warning));
+        logging.AddFilter(OurCategories, options.Minimum);
+        logging.Services.AddSingleton<ILoggerProvider>(services =>
+            new MailLoggerProvider(options, services.GetRequiredService<TimeProvider>()));
+        return logging;
+    }
+}
