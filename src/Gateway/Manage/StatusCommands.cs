@@ -2,7 +2,6 @@ using System.Globalization;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Manage;
-using Orleans.Runtime;
 
 namespace Orleans.Mail.Gateway.Manage;
 
