@@ -77,7 +77,7 @@ internal sealed partial class ManagementSession(
             LogCommand(connection.RemoteAddress, request.Command.Name, status.ToString());
             return status;
         }
-        catch (Exception exception) when (exception is not (ConnectionAbortedException or ConnectionResetException) && !connection.Closed.IsCancellationRequested)
+        catch (Exception exception) when (exception is not (ConnectionAbortedException or ConnectionResetException))
         {
             LogTrouble(exception, connection.RemoteAddress, request.Command.Name);
             return request.Status(ManageEnding.Trouble, ManageTexts.Trouble);
@@ -120,7 +120,7 @@ internal sealed partial class ManagementSession(
 
     private async Task<ManageStatus> LoginAsync(ManageRequest request)
     {
-        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress, connection.Closed))
+        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress))
         {
             loggedIn = true;
             return request.Done(ManageTexts.LoggedIn);
@@ -131,7 +131,7 @@ internal sealed partial class ManagementSession(
 
     private async Task<ManageStatus> ChangePasswordAsync(ManageRequest request)
     {
-        var outcome = await access.ChangeAsync(request[ManageKeys.Old], request[ManageKeys.New], connection.RemoteAddress, connection.Closed);
+        var outcome = await access.ChangeAsync(request[ManageKeys.Old], request[ManageKeys.New], connection.RemoteAddress);
         return outcome switch
         {
             AccessChange.Done => request.Done(ManageTexts.PasswordChanged),

@@ -15,7 +15,7 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
 
     public async Task<ManageStatus> ShowAsync(CommandContext context)
     {
-        var processes = await ReadProcessesAsync(context.Closed);
+        var processes = await ReadProcessesAsync();
         var (domains, users) = await CountUsersAsync();
         WriteManualLines(context, processes, users);
         var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
@@ -31,11 +31,10 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
     }
 
     /// <summary>The reports of all processes; ours is made new first.</summary>
-    private async Task<IReadOnlyList<ProcessReport>> ReadProcessesAsync(CancellationToken closed)
+    private async Task<IReadOnlyList<ProcessReport>> ReadProcessesAsync()
     {
         using var limit = new CancellationTokenSource(SynchronizeLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
-        await link.SynchronizeAsync(either.Token);
+        await link.SynchronizeAsync(limit.Token);
         return await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).StatusAsync();
     }
 

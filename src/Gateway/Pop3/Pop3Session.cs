@@ -151,7 +151,7 @@ internal sealed partial class Pop3Session
     }
 
     private bool IsBroken(Exception exception) =>
-        exception is ConnectionResetException or ConnectionAbortedException || connection.Closed.IsCancellationRequested;
+        exception is ConnectionResetException or ConnectionAbortedException;
 
     private bool Refuse(ReadOnlySpan<byte> reply)
     {
