@@ -20,3 +20,18 @@ public sealed class SqliteBodyStoreTests : BodyStoreContract
         return store.Store.PendingMemory + store.Folder.Files("bodies").Count;
     }
 }
+
+public sealed class SqliteBodyHoldersTests : BodyHoldersContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteGrainStorageTests : GrainStorageContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteReminderTableTests : ReminderTableContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
