@@ -9,6 +9,9 @@ internal sealed partial class Database : IDisposable
     private const int Library_MemoryStatus = 9; // SQLITE_CONFIG_MEMSTATUS
     private const int Control_PersistWal = 10; // SQLITE_FCNTL_PERSIST_WAL
 
+    /// <summary>Readers end within milliseconds; a log that cannot be begun anew because of one is begun anew later.</summary>
+    private const int BusyMilliseconds = 250;
+
     private readonly sqlite3 connection;
     private readonly List<Statement> statements = [];
 
@@ -35,7 +38,7 @@ internal sealed partial class Database : IDisposable
         {
             database.Check(code);
             raw.sqlite3_extended_result_codes(connection, 1);
-            raw.sqlite3_busy_timeout(connection, 2000);
+            raw.sqlite3_busy_timeout(connection, BusyMilliseconds);
             database.Execute(
                 $"""
                 PRAGMA page_size = 4096;

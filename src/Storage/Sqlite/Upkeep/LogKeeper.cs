@@ -85,26 +85,32 @@ internal sealed partial class LogKeeper : IAsyncDisposable
 
     private void CarryOver()
     {
-        var log = database.Checkpoint(CheckpointMode.Passive);
-        if (log is not { } state || !IsLong(state))
-            return;
-        for (var pass = 1; pass < Passes && Rest(state) > ShortPause; pass++)
-            state = database.Checkpoint(CheckpointMode.Passive) ?? state;
-        Await(new RestartLogRequest());
+        var log = Pass();
+        for (var pass = 1; pass < Passes && IsLong(log) && Rest(log) > ShortPause; pass++)
+            log = Pass();
+        if (IsLong(log) && Rest(log) > 0)
+            Await(new RestartLogRequest());
+        wake.Reset(); // what woke us meanwhile is done
     }
 
     private void TidyUp()
     {
-        if (database.Checkpoint(CheckpointMode.Noop) is { Frames: > 0 })
-        {
-            database.Checkpoint(CheckpointMode.Passive);
-            Await(new RestartLogRequest());
-        }
+        // Once all is carried over, the next write begins the log anew by itself.
+        if (Rest(State()) > 0)
+            Pass();
 
         // Pages just freed are soon used again: a reserve stays.
         if (database.ReadNumber("PRAGMA freelist_count") * PageSize > options.FreeReserve)
             Await(new VacuumRequest(VacuumPages));
     }
+
+    private WalState Pass()
+    {
+        database.Checkpoint(CheckpointMode.Passive);
+        return State();
+    }
+
+    private WalState State() => database.Checkpoint(CheckpointMode.Noop) ?? default;
 
     private void Await(WriteRequest<bool> request) =>
         writer.RunAsync(request, CancellationToken.None).AsTask().GetAwaiter().GetResult();
