@@ -10,7 +10,7 @@ namespace Orleans.Mail.Gateway.Configuration;
 /// </summary>
 public sealed class Parameters(IConfiguration configuration)
 {
-    public string? Find(string name) => configuration[name] is { Length: > 0 } value ? value.Trim() : null;
+    public string? Find(string name) => ParameterSource.Find(configuration, name) is { Value.Length: > 0 } source ? source.Value.Trim() : null;
 
     public string Text(string name, string fallback) => Find(name) ?? fallback;
 

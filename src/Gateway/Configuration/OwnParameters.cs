@@ -1,0 +1,57 @@
+namespace Orleans.Mail.Gateway.Configuration;
+
+/// <summary>The parameters that the manual does not have.</summary>
+internal static class OwnParameters
+{
+    private const string Cluster = "not yet: the cluster mode";
+    private const string Relay = "not yet: the outbound queue";
+
+    public static readonly IReadOnlyList<ParameterInfo> All =
+    [
+        Unused("PORT_SUBMISSION", "", "port of SMTP submission with STARTTLS", "not yet: TLS and AUTH"),
+        Unused("PORT_SUBMISSIONS", "", "port of SMTP submission over TLS", "not yet: TLS and AUTH"),
+        Unused("PORT_POP3S", "", "port of POP3 over TLS", "not yet: TLS"),
+
+        new("Storage:Provider", "sqlite", "the store") { Allowed = "sqlite" },
+        new("Storage:Path", "data", "folder of the embedded store; it is made when it is missing") { Allowed = "a folder" },
+        Unused("Storage:ConnectionString", "", "the account of the shared store", Cluster) with { IsSecret = true },
+
+        new("Gateway:Bind", "0.0.0.0", "address of the mail ports; in Development 127.0.0.1") { Allowed = "an IP address" },
+        new("Gateway:HostName", "(the machine's full name)", "the name in banners and in Received"),
+        Unused("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself", Cluster),
+        Unused("Gateway:TrustedProxies", "", "addresses whose PROXY header is believed", "not yet: the PROXY protocol"),
+        new("Management:Bind", "127.0.0.1", "address of the management port; another than loopback needs a changed password") { Allowed = "an IP address" },
+
+        new("Cluster:Id", "mail", "processes with the same id form one cluster"),
+        new("Silo:Port", "0", "port between silos; 0 = any free one") { Range = (0, 65_535) },
+        Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
+
+        Unused("Dns:Servers", "", "DNS servers, ip:port parted by commas; nothing = the system's", Relay),
+        Unused("Relay:SmartHost", "", "host that takes all outgoing mail", Relay),
+        Unused("Relay:Port", "25", "port that outgoing mail is sent to", Relay),
+        Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),
+
+        Number("Limits:Connections", "10000", 1, 1_000_000, "connections in all"),
+        Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
+        new("Limits:Exempt", "127.0.0.1,::1", "addresses that the limit per address does not hold for") { Allowed = "IP addresses parted by commas" },
+
+        Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a new password"),
+        Number("Logins:CacheSize", "100000", 0, 10_000_000, "verified logins that are remembered; 0 = none"),
+        Number("Logins:FailureDelay", "1", 0, 10, "seconds until a failed login is answered; doubled for each further one of a connection"),
+        Number("Logins:MaxFailures", "5", 1, 1000, "failed logins after which a connection is closed"),
+
+        Number("Pop3:TakeOverAfter", "60", 1, 86_400, "seconds of silence after which another correct login takes a mailbox over"),
+        Switch("Pop3:DeleteOnDisconnect", "false", "whether deletions hold even when a session ends without QUIT"),
+        Number("Pop3:MaxErrors", "20", 1, 1_000_000, "wrong commands after which a session is closed"),
+
+        Switch("DOTNET_RUNNING_IN_CONTAINER", "false", "whether standard output carries log lines as JSON"),
+    ];
+
+    private static ParameterInfo Number(string name, string fallback, long min, long max, string meaning) =>
+        new(name, fallback, meaning) { Range = (min, max) };
+
+    private static ParameterInfo Switch(string name, string fallback, string meaning) => new(name, fallback, meaning) { Allowed = "true or false" };
+
+    private static ParameterInfo Unused(string name, string fallback, string meaning, string reason) =>
+        new(name, fallback, meaning) { NoEffect = reason };
+}

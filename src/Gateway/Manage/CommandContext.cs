@@ -1,0 +1,32 @@
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>What a command works with: its request, and the client that waits for the data lines.</summary>
+public sealed class CommandContext(ManageRequest request, ClientConnection connection)
+{
+    public ManageRequest Request => request;
+
+    /// <summary>Cancelled when the client is gone.</summary>
+    public CancellationToken Closed => connection.Closed;
+
+    /// <summary>Writes a data line. It waits in memory until <see cref="FlushAsync"/>: flush at each page of a listing.</summary>
+    public void WriteLine(string line) => ManageReplyWriter.WriteData(connection.Output, line);
+
+    /// <summary>Sends what was written, as fast as the client takes it.</summary>
+    public ValueTask FlushAsync() => connection.FlushAsync();
+
+    /// <summary>The user that NAME and DOMAIN name; <see cref="ValueRules"/> has let them through.</summary>
+    public MailAddress UserOf(string domain) =>
+        MailAddress.TryCreate(request[ManageKeys.User], domain, out var address)
+            ? address
+            : throw new InvalidOperationException("a name passed the rules and is none");
+
+    /// <summary>A domain in the form in which it is kept, or null when it was not given.</summary>
+    public string? FindDomain(ManageKey key) =>
+        request.Find(key) is { } text && DomainName.TryParse(text, out var name) ? name : null;
+
+    /// <summary>A domain that the command requires.</summary>
+    public string Domain(ManageKey key) => FindDomain(key) ?? throw new InvalidOperationException("a domain passed the rules and is none");
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>DOMAIN ADD, MOD, LIST and DEL.</summary>
+public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink link, TimeProvider time, ILogger<DomainCommands> logger)
+{
+    /// <summary>How long a change waits for this gateway's own copy; the others follow within their period.</summary>
+    private static readonly TimeSpan SynchronizeLimit = TimeSpan.FromSeconds(5);
+
+    public async Task<ManageStatus> AddAsync(CommandContext context)
+    {
+        var request = context.Request;
+        var settings = new DomainSettings
+        {
+            DefaultMaxInKb = request.FindNumber(ManageKeys.DefaultMaxIn) ?? 0,
+            DefaultMaxOutKb = request.FindNumber(ManageKeys.DefaultMaxOut) ?? 0,
+            MaxInKb = request.FindNumber(ManageKeys.DomainMaxIn) ?? 0,
+            MaxOutKb = request.FindNumber(ManageKeys.DomainMaxOut) ?? 0,
+            DefaultMailbox = Normal(request.Find(ManageKeys.DefaultMailbox)) ?? "",
+            DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota) ?? 0,
+            MaxUsers = (int)(request.FindNumber(ManageKeys.MaxUsers) ?? 0),
+        };
+        return await ReplyAsync(context, grain => grain.CreateAsync(settings), ManageTexts.Added);
+    }
+
+    public async Task<ManageStatus> ModifyAsync(CommandContext context)
+    {
+        var request = context.Request;
+        var change = new DomainChange
+        {
+            DefaultMaxInKb = request.FindNumber(ManageKeys.DefaultMaxIn),
+            DefaultMaxOutKb = request.FindNumber(ManageKeys.DefaultMaxOut),
+            MaxInKb = request.FindNumber(ManageKeys.DomainMaxIn),
+            MaxOutKb = request.FindNumber(ManageKeys.DomainMaxOut),
+            DefaultMailbox = Normal(request.Find(ManageKeys.DefaultMailbox)),
+            DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota),
+            MaxUsers = (int?)request.FindNumber(ManageKeys.MaxUsers),
+        };
+        if (change == new DomainChange())
+            return request.Status(ManageEnding.Missing, ManageTexts.NothingToChange);
+        return await ReplyAsync(context, grain => grain.ChangeAsync(change), ManageTexts.Changed);
+    }
+
+    public Task<ManageStatus> DeleteAsync(CommandContext context) => ReplyAsync(context, grain => grain.DeleteAsync(), ManageTexts.Deleted);
+
+    public Task<ManageStatus> ListAsync(CommandContext context) =>
+        context.Request.Has(ManageKeys.All) ? ListAllAsync(context) : ListOneAsync(context);
+
+    private async Task<ManageStatus> ListAllAsync(CommandContext context)
+    {
+        long count = 0;
+        await foreach (var page in ClusterListing.DomainPagesAsync(grains))
+        {
+            foreach (var domain in page)
+                context.WriteLine(domain.Name);
+            count += page.Count;
+            await context.FlushAsync();
+        }
+
+        return context.Request.Done(ManageTexts.Listed(count));
+    }
+
+    private async Task<ManageStatus> ListOneAsync(CommandContext context)
+    {
+        var name = context.Domain(ManageKeys.DomainName);
+        if (await grains.GetGrain<IDomainGrain>(name).ReadAsync() is not { } domain)
+            return context.Request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(name));
+        var settings = domain.Settings;
+        context.WriteLine($"Name : {domain.Name}");
+        context.WriteLine($"DefaultMailbox : {settings.DefaultMailbox}");
+        context.WriteLine($"DefMaxInMailSize : {settings.DefaultMaxInKb}");
+        context.WriteLine($"DefMaxOutMailSize : {settings.DefaultMaxOutKb}");
+        context.WriteLine($"MaxInMailSize : {settings.MaxInKb}");
+        context.WriteLine($"MaxOutMailSize : {settings.MaxOutKb}");
+        context.WriteLine($"DefQuota : {settings.DefaultQuotaKb}");
+        context.WriteLine($"MaxUsers : {settings.MaxUsers}");
+        context.WriteLine($"Users : {domain.Users}");
+        return context.Request.Done(ManageTexts.Listed(1));
+    }
+
+    private async Task<ManageStatus> ReplyAsync(CommandContext context, Func<IDomainGrain, Task<DomainResult>> act, Func<string, string> done)
+    {
+        var name = context.Domain(ManageKeys.DomainName);
+        switch (await act(grains.GetGrain<IDomainGrain>(name)))
+        {
+            case DomainResult.NotFound:
+                return context.Request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(name));
+            case DomainResult.Exists:
+                return context.Request.Status(ManageEnding.Exists, ManageTexts.Exists(name));
+            default:
+                await SynchronizeAsync(context.Closed);
+                return context.Request.Done(done(name));
+        }
+    }
+
+    /// <summary>Lets this gateway see the change at once. The change is durable already: if this fails, the next beat brings it.</summary>
+    private async Task SynchronizeAsync(CancellationToken closed)
+    {
+        using var limit = new CancellationTokenSource(SynchronizeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
+        try
+        {
+            await link.SynchronizeAsync(either.Token);
+        }
+        catch (Exception exception) when (!closed.IsCancellationRequested)
+        {
+            LogNotSynchronized(exception);
+        }
+    }
+
+    /// <summary>An address in the form in which it is kept.</summary>
+    private static string? Normal(string? mailbox) =>
+        mailbox is not null && MailAddress.TryParse(mailbox, out var address) ? address.ToString() : mailbox;
+
+    [LoggerMessage(320, LogLevel.Warning, "a domain was changed, but this gateway's copy is not refreshed yet")]
+    private partial void LogNotSynchronized(Exception exception);
+}

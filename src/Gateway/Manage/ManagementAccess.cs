@@ -1,0 +1,99 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>How a change of the management password ended.</summary>
+public enum AccessChange
+{
+    Done,
+    OldIncorrect,
+
+    /// <summary>Somebody else changed it at the same time.</summary>
+    Conflict,
+}
+
+/// <summary>
+/// The password of the management protocol: kept as a salted slow hash in <see cref="IAccessGrain"/>, checked here. The
+/// checks of a gateway run one after another, so that guessing costs one core at most; each failure slows the address
+/// down on every gateway.
+/// </summary>
+public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider time, ILogger<ManagementAccess> logger) : IDisposable
+{
+    /// <summary>The password until it is changed; it works from loopback only.</summary>
+    public const string InitialPassword = "system";
+
+    /// <summary>Rounds of PBKDF2-HMAC-SHA-512: some 100 ms of one core.</summary>
+    private const int Iterations = 210_000;
+
+    private readonly SemaphoreSlim one = new(1);
+    private readonly PasswordHasher<AccessSecret> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+
+    private IAccessGrain Grain => grains.GetGrain<IAccessGrain>(IAccessGrain.TheKey);
+
+    /// <summary>Whether the password is still <see cref="InitialPassword"/>.</summary>
+    public async Task<bool> IsInitialAsync() => await Grain.ReadAsync() is null;
+
+    /// <summary>Checks a password, as late as the failures of the address before it demand.</summary>
+    public async Task<bool> CheckAsync(string password, IPAddress client, CancellationToken closed) =>
+        (await CheckSecretAsync(password, client, closed)).Accepted;
+
+    /// <summary>Replaces the password.</summary>
+    public async Task<AccessChange> ChangeAsync(string old, string password, IPAddress client, CancellationToken closed)
+    {
+        var (accepted, secret) = await CheckSecretAsync(old, client, closed);
+        if (!accepted)
+            return AccessChange.OldIncorrect;
+        var hash = await Task.Run(() => hasher.HashPassword(null!, password), closed);
+        return await Grain.ChangeAsync(secret, hash) ? AccessChange.Done : AccessChange.Conflict;
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private async Task<(bool Accepted, AccessSecret? Secret)> CheckSecretAsync(string password, IPAddress client, CancellationToken closed)
+    {
+        var address = client.ToString();
+        var delay = await Grain.DelayOfAsync(address);
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, time, closed);
+        var secret = await Grain.ReadAsync();
+        if (await MatchesAsync(secret, password, client, closed))
+        {
+            await Grain.SucceedAsync(address);
+            return (true, secret);
+        }
+
+        LogFailure(client);
+        await Grain.FailAsync(address);
+        return (false, secret);
+    }
+
+    private async Task<bool> MatchesAsync(AccessSecret? secret, string password, IPAddress client, CancellationToken closed)
+    {
+        if (secret is null)
+        {
+            if (password != InitialPassword || IPAddress.IsLoopback(client))
+                return password == InitialPassword;
+            LogInitialFromOutside(client);
+            return false;
+        }
+
+        await one.WaitAsync(closed);
+        try
+        {
+            return await Task.Run(() => hasher.VerifyHashedPassword(secret, secret.Hash, password), closed) != PasswordVerificationResult.Failed;
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    [LoggerMessage(310, LogLevel.Warning, "management {Address}: wrong password")]
+    private partial void LogFailure(IPAddress address);
+
+    [LoggerMessage(311, LogLevel.Warning, "management {Address}: the initial password works from loopback only")]
+    private partial void LogInitialFromOutside(IPAddress address);
+}

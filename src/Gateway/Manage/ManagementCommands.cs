@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>Which method runs which command of <see cref="ManageTable"/>; those that change the session itself are not here.</summary>
+public sealed class ManagementCommands(
+    UserCommands users,
+    DomainCommands domains,
+    StatusCommands status,
+    ConfigurationCommands configuration,
+    StoreCommands store)
+{
+    private readonly FrozenDictionary<ManageCommand, Func<CommandContext, Task<ManageStatus>>> handlers =
+        new Dictionary<ManageCommand, Func<CommandContext, Task<ManageStatus>>>
+        {
+            [ManageTable.UserAdd] = users.AddAsync,
+            [ManageTable.UserModify] = users.ModifyAsync,
+            [ManageTable.UserList] = users.ListAsync,
+            [ManageTable.UserDelete] = users.DeleteAsync,
+            [ManageTable.DomainAdd] = domains.AddAsync,
+            [ManageTable.DomainModify] = domains.ModifyAsync,
+            [ManageTable.DomainList] = domains.ListAsync,
+            [ManageTable.DomainDelete] = domains.DeleteAsync,
+            [ManageTable.Status] = status.ShowAsync,
+            [ManageTable.Configuration] = configuration.ShowAsync,
+            [ManageTable.StoreSweep] = store.SweepAsync,
+            [ManageTable.Help] = HelpAsync,
+        }.ToFrozenDictionary();
+
+    /// <summary>The method of a command.</summary>
+    public Func<CommandContext, Task<ManageStatus>> Find(ManageCommand command) => handlers[command];
+
+    private static Task<ManageStatus> HelpAsync(CommandContext context)
+    {
+        var request = context.Request;
+        var lines = request.Words.Count == 0 ? ManageHelp.All : ManageHelp.Of(request.Words[0]);
+        var any = false;
+        foreach (var line in lines)
+        {
+            context.WriteLine(line);
+            any = true;
+        }
+
+        return Task.FromResult(any
+            ? request.Done(ManageTexts.End)
+            : request.Status(ManageEnding.UnknownCommand, ManageTexts.UnknownCommand(request.Words[0])));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>Serves the management protocol on a Kestrel endpoint.</summary>
+public sealed class ManagementConnectionHandler(
+    ClientConnections connections,
+    GatewayOptions gateway,
+    ManagementOptions options,
+    ManagementAccess access,
+    ManagementCommands commands,
+    TimeProvider time,
+    ILogger<ManagementConnectionHandler> logger)
+    : MailConnectionHandler(ProtocolKind.Management, connections, gateway, time, logger)
+{
+    protected override ReadOnlyMemory<byte> TooManyConnections { get; } = FormatTooMany();
+
+    protected override Task RunSessionAsync(ClientConnection connection) =>
+        new ManagementSession(connection, options, access, commands, logger).RunAsync();
+
+    private static ReadOnlyMemory<byte> FormatTooMany()
+    {
+        var line = new ArrayBufferWriter<byte>();
+        ManageReplyWriter.WriteStatus(line, new(ManageFamily.Session, ManageEnding.Trouble, ManageTexts.TooManyConnections));
+        return line.WrittenMemory;
+    }
+}

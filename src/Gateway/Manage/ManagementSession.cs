@@ -1,0 +1,154 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>One client's session: a command at a time, answered in order, however they are pipelined.</summary>
+internal sealed partial class ManagementSession(
+    ClientConnection connection,
+    ManagementOptions options,
+    ManagementAccess access,
+    ManagementCommands commands,
+    ILogger logger)
+{
+    private readonly ManageLineReader lines = new();
+    private bool loggedIn;
+    private bool ended;
+    private int failures;
+    private int refusals;
+
+    public async Task RunAsync()
+    {
+        await SayAsync(ManageStatus.Done(ManageFamily.Session, ManageTexts.Greeting(ProductVersion.Text)));
+        while (!ended && await ReadLineAsync() is { } line)
+        {
+            // Enter alone asks nothing.
+            if (line.Fault == ManageLineFault.None && string.IsNullOrWhiteSpace(line.Text))
+                continue;
+            await SayAsync(await AnswerAsync(line));
+        }
+    }
+
+    /// <summary>The next line; null when the session is over.</summary>
+    private async ValueTask<ManageLine?> ReadLineAsync()
+    {
+        connection.StartWait(options.Timeout);
+        while (true)
+        {
+            var result = await connection.ReadAsync();
+            var input = result.Buffer;
+            var found = lines.TryRead(ref input, out var line);
+            connection.Input.AdvanceTo(input.Start);
+            if (found)
+            {
+                connection.EndWait();
+                return line;
+            }
+
+            if (result.IsCompleted)
+                return null;
+            if (connection.Draining)
+                return await EndAsync(ManageEnding.Trouble, ManageTexts.Stopping);
+            if (connection.TimedOut)
+                return await EndAsync(ManageEnding.NotAllowed, ManageTexts.TimedOut);
+        }
+    }
+
+    private async ValueTask<ManageLine?> EndAsync(ManageEnding ending, string text)
+    {
+        await SayAsync(new ManageStatus(ManageFamily.Session, ending, text));
+        return null;
+    }
+
+    private async ValueTask<ManageStatus> AnswerAsync(ManageLine line)
+    {
+        if (!TryRead(line, out var request, out var refusal) || !MayRun(request, out refusal))
+        {
+            if (!loggedIn && ++refusals >= options.MaxFailures)
+                ended = true;
+            return refusal;
+        }
+
+        try
+        {
+            var status = await RunAsync(request);
+            LogCommand(connection.RemoteAddress, request.Command.Name, status.ToString());
+            return status;
+        }
+        catch (Exception exception) when (exception is not (ConnectionAbortedException or ConnectionResetException) && !connection.Closed.IsCancellationRequested)
+        {
+            LogTrouble(exception, connection.RemoteAddress, request.Command.Name);
+            return request.Status(ManageEnding.Trouble, ManageTexts.Trouble);
+        }
+    }
+
+    private static bool TryRead(ManageLine line, out ManageRequest request, out ManageStatus refusal)
+    {
+        if (line.Fault == ManageLineFault.None)
+            return ManageParser.TryParse(line.Text, out request, out refusal);
+        request = null!;
+        var text = line.Fault == ManageLineFault.TooLong ? ManageTexts.LineTooLong : ManageTexts.LineNotText;
+        refusal = new ManageStatus(ManageFamily.Session, ManageEnding.Syntax, text);
+        return false;
+    }
+
+    private bool MayRun(ManageRequest request, out ManageStatus refusal)
+    {
+        if (!loggedIn && request.Command != ManageTable.Login && request.Command != ManageTable.Help && request.Command != ManageTable.Quit)
+            refusal = request.Status(ManageEnding.NotAllowed, ManageTexts.LoginFirst);
+        else
+            refusal = ValueRules.Check(request) ?? default;
+        return refusal == default;
+    }
+
+    private Task<ManageStatus> RunAsync(ManageRequest request)
+    {
+        if (request.Command == ManageTable.Login)
+            return LoginAsync(request);
+        if (request.Command == ManageTable.ChangePassword)
+            return ChangePasswordAsync(request);
+        if (request.Command == ManageTable.Quit)
+        {
+            ended = true;
+            return Task.FromResult(request.Done(ManageTexts.Bye));
+        }
+
+        return commands.Find(request.Command)(new CommandContext(request, connection));
+    }
+
+    private async Task<ManageStatus> LoginAsync(ManageRequest request)
+    {
+        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress, connection.Closed))
+        {
+            loggedIn = true;
+            return request.Done(ManageTexts.LoggedIn);
+        }
+
+        return Failed(request, ManageTexts.LoginIncorrect);
+    }
+
+    private async Task<ManageStatus> ChangePasswordAsync(ManageRequest request)
+    {
+        var outcome = await access.ChangeAsync(request[ManageKeys.Old], request[ManageKeys.New], connection.RemoteAddress, connection.Closed);
+        return outcome switch
+        {
+            AccessChange.Done => request.Done(ManageTexts.PasswordChanged),
+            AccessChange.OldIncorrect => Failed(request, ManageTexts.OldIncorrect),
+            _ => request.Status(ManageEnding.Trouble, ManageTexts.ChangedMeanwhile),
+        };
+    }
+
+    private ManageStatus Failed(ManageRequest request, string text)
+    {
+        ended = ++failures >= options.MaxFailures;
+        return request.Status(ManageEnding.NotAllowed, text);
+    }
+
+    private ValueTask SayAsync(ManageStatus status)
+    {
+        ManageReplyWriter.WriteStatus(connection.Output, status);
+        return connection.FlushAsync();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Manage;
+
+namespace Orleans.Mail.Gateway.Manage;
+
+/// <summary>STATUS: the manual's eleven lines, sums over the living processes since each started; then ours.</summary>
+public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, ManagementAccess access, GatewayOptions gateway, TimeProvider time)
+{
+    /// <summary>How long STATUS counts weak passwords: each user has to be looked at.</summary>
+    private static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan SynchronizeLimit = TimeSpan.FromSeconds(5);
+
+    public async Task<ManageStatus> ShowAsync(CommandContext context)
+    {
+        var processes = await ReadProcessesAsync(context.Closed);
+        var (domains, users) = await CountUsersAsync();
+        WriteManualLines(context, processes, users);
+        var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        Write(context, "Silos", silos.Count);
+        Write(context, "Gateways", processes.Count);
+        Write(context, "Domains", domains);
+        context.WriteLine($"Weak passwords:\t{await CountWeakPasswordsAsync()}");
+        var usage = await grains.GetGrain<ISweepGrain>(ISweepGrain.TheKey).ReadUsageAsync();
+        Write(context, "Stored bodies", usage.Bodies);
+        Write(context, "Stored bytes", usage.LiveBytes);
+        await WriteWarningsAsync(context);
+        return context.Request.Done(ManageTexts.End);
+    }
+
+    /// <summary>The reports of all processes; ours is made new first.</summary>
+    private async Task<IReadOnlyList<ProcessReport>> ReadProcessesAsync(CancellationToken closed)
+    {
+        using var limit = new CancellationTokenSource(SynchronizeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
+        await link.SynchronizeAsync(either.Token);
+        return await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).StatusAsync();
+    }
+
+    private void WriteManualLines(CommandContext context, IReadOnlyList<ProcessReport> processes, long users)
+    {
+        var now = time.GetUtcNow();
+        var started = processes.Select(process => process.Started).DefaultIfEmpty(now).Min();
+        context.WriteLine($"Version:\t{ProductVersion.Text}");
+        context.WriteLine($"Date start:\t{started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
+        Write(context, "Time running", (long)(now - started).TotalSeconds);
+        Write(context, "Mails sent", processes.Sum(process => process.MailsSent));
+        Write(context, "Mails received", processes.Sum(process => process.MailsReceived));
+        Write(context, "Users", users);
+        Write(context, "SMTP in connections", processes.Sum(process => process.SmtpConnections));
+        Write(context, "SMTP out", processes.Sum(process => process.SmtpOutConnections));
+        Write(context, "POP3", processes.Sum(process => process.Pop3Connections));
+        Write(context, "Active threads", processes.Sum(process => process.Threads));
+        Write(context, "Temporary files", processes.Sum(process => process.TemporaryFiles));
+    }
+
+    private async Task<(long Domains, long Users)> CountUsersAsync()
+    {
+        long domains = 0;
+        long users = 0;
+        await foreach (var page in ClusterListing.DomainPagesAsync(grains))
+        {
+            var read = await Task.WhenAll(page.Select(domain => grains.GetGrain<IDomainGrain>(domain.Name).ReadAsync()));
+            domains += page.Count;
+            users += read.Sum(domain => (long)(domain?.Users ?? 0));
+        }
+
+        return (domains, users);
+    }
+
+    private async Task<string> CountWeakPasswordsAsync()
+    {
+        var started = time.GetTimestamp();
+        long weak = 0;
+        await foreach (var page in ClusterListing.DomainPagesAsync(grains))
+        {
+            foreach (var domain in page)
+            {
+                await foreach (var names in ClusterListing.NamePagesAsync(grains, domain.Name))
+                {
+                    weak += names.Count(name => name.WeakPassword);
+                    if (time.GetElapsedTime(started) > CountLimit)
+                        return $"at least {weak}";
+                }
+            }
+        }
+
+        return weak.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task WriteWarningsAsync(CommandContext context)
+    {
+        if (await access.IsInitialAsync())
+            context.WriteLine("Warning:\tthe management password is still the initial one: change it with PASSWD");
+        if (!gateway.HostName.Contains('.', StringComparison.Ordinal))
+            context.WriteLine($"Warning:\tthe host name '{gateway.HostName}' has no dot: set Gateway:HostName");
+    }
+
+    private static void Write(CommandContext context, string name, long value) =>
+        context.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}:\t{value}"));
+}

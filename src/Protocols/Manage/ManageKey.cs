@@ -1,0 +1,49 @@
+namespace Orleans.Mail.Protocols.Manage;
+
+/// <summary>What a parameter may hold.</summary>
+public enum ManageValueKind
+{
+    /// <summary>A word that stands alone, without a value.</summary>
+    Flag,
+    Text,
+    Password,
+
+    /// <summary>The name of a user, without its domain.</summary>
+    Name,
+    Domain,
+
+    /// <summary>An address <c>user@domain</c>, local or remote; empty = none.</summary>
+    Mailbox,
+
+    /// <summary>A size in KB of 1,024 bytes; empty = 0 = no limit.</summary>
+    Kilobytes,
+
+    /// <summary>A number of things; empty = 0 = no limit.</summary>
+    Count,
+
+    /// <summary>on or off.</summary>
+    Switch,
+}
+
+/// <summary>A parameter of commands.</summary>
+/// <param name="Name">Its name in upper case.</param>
+/// <param name="Kind">What it may hold.</param>
+/// <param name="Help">What it means, for HELP and the reference.</param>
+public sealed record ManageKey(string Name, ManageValueKind Kind, string Help)
+{
+    /// <summary>Another name of the same parameter.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>How it is written: <c>NAME=&lt;name&gt;</c>.</summary>
+    public string Syntax => Kind switch
+    {
+        ManageValueKind.Flag => Name,
+        ManageValueKind.Switch => $"{Name}=on|off",
+        ManageValueKind.Kilobytes => $"{Name}=<KB>",
+        ManageValueKind.Count => $"{Name}=<number>",
+        _ => $"{Name}=<{Kind.ToString().ToLowerInvariant()}>",
+    };
+
+    public bool IsNamed(string name) =>
+        name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.Equals(Alias, StringComparison.OrdinalIgnoreCase);
+}
