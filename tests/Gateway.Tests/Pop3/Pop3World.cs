@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
@@ -47,7 +46,7 @@ internal sealed class Pop3World : IAsyncDisposable
             Connections, gateway, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, NullLogger<Pop3ConnectionHandler>.Instance);
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    public WatchedTime Time { get; } = new();
 
     public Pop3Options Options { get; }
 
@@ -72,10 +71,11 @@ internal sealed class Pop3World : IAsyncDisposable
 
     public IMeterFactory Meters => provider.GetRequiredService<IMeterFactory>();
 
-    public static async Task<Pop3World> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<Pop3World> StartAsync(IReadOnlyDictionary<string, string>? settings = null, bool knowsDomains = true)
     {
         var world = new Pop3World(settings ?? new Dictionary<string, string>());
-        await world.Domains.RefreshAsync(new FakeCluster("acme.test", "sub.acme.test"));
+        if (knowsDomains)
+            await world.Domains.RefreshAsync(new FakeCluster("acme.test", "sub.acme.test"));
         await world.Connections.StartAsync(CancellationToken.None);
         await world.Mailboxes.StartAsync(CancellationToken.None);
         world.Mailbox = world.AddUser("mick@acme.test");
