@@ -1,0 +1,105 @@
+using System.Buffers;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Protocols.Pop3;
+using Orleans.Mail.Protocols.Sasl;
+
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>The commands of the AUTHORIZATION state: how a client logs in (RFC 1939 section 4, RFC 5034).</summary>
+internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Services services)
+{
+    private static readonly Pop3State.Authorization Start = new(Name: null);
+
+    private int failures;
+
+    public ValueTask<Pop3State> HandleAsync(Pop3State.Authorization state, Pop3Command command)
+    {
+        switch (command.Verb)
+        {
+            case Pop3Verb.User:
+                // +OK whoever it is: the reply must not tell who has a mailbox.
+                return Say(Pop3Reply.NameTaken, new Pop3State.Authorization(command.Text));
+            case Pop3Verb.Pass:
+                return state.Name is { } name ? LogInAsync(name, command.Text!) : Say(Pop3Reply.NameFirst, state);
+            case Pop3Verb.Auth:
+                return AuthenticateAsync(state, command);
+            case Pop3Verb.Capa:
+                connection.Output.WriteCapabilities(services.Options.Version);
+                return new(state);
+            case Pop3Verb.Utf8:
+                return Say(Pop3Reply.Utf8On, state);
+            case Pop3Verb.Stls:
+                return Say(Pop3Reply.NoTls, state);
+            case Pop3Verb.Quit:
+                return Say(Pop3Reply.Goodbye, Pop3State.Ended.Instance);
+            default:
+                throw new InvalidOperationException($"{command} is not legal before a login");
+        }
+    }
+
+    /// <summary>Takes the client's response to the challenge of AUTH; null when it was no ASCII text or too long.</summary>
+    public ValueTask<Pop3State> RespondAsync(string? response)
+    {
+        if (response == "*") // RFC 5034 section 4
+            return Say(Pop3Reply.Cancelled, Start);
+        return response is not null && PlainCredentials.TryParse(response, out var credentials)
+            ? LogInAsync(credentials.Name, credentials.Password)
+            : Say(Pop3Reply.WrongResponse, Start);
+    }
+
+    private ValueTask<Pop3State> AuthenticateAsync(Pop3State state, Pop3Command command)
+    {
+        switch (command.Text)
+        {
+            case null:
+                connection.Output.WriteMechanisms();
+                return new(state);
+            case "PLAIN" when command.InitialResponse is null:
+                return Say(Pop3Reply.Challenge, new Pop3State.Authenticating());
+            case "PLAIN":
+                return RespondAsync(command.InitialResponse);
+            default:
+                return Say(Pop3Reply.UnknownMechanism, state);
+        }
+    }
+
+    private async ValueTask<Pop3State> LogInAsync(string name, string password)
+    {
+        var login = await services.Logins.LoginAsync(name, password, failures, connection.RemoteAddress, connection.Closed);
+        if (login is { Status: LoginStatus.Accepted, Address: { } address, Account: { } account })
+            return await OpenAsync(address, account);
+        if (login.Status == LoginStatus.Unavailable)
+            return Answer(Pop3Reply.LoginUnavailable, Start);
+        failures++;
+        return Answer(Pop3Reply.LoginRefused, failures < services.LoginOptions.MaxFailures ? Start : Pop3State.Ended.Instance);
+    }
+
+    private async ValueTask<Pop3State> OpenAsync(MailAddress user, AccountLogin account)
+    {
+        var grain = services.Grains.GetGrain<IMailboxGrain>(account.MailboxId);
+        var opened = await grain.OpenAsync(services.Options.TakeOverAfter);
+        switch (opened)
+        {
+            case { Status: OpenStatus.Granted, Lease: { } lease, Usage: { } usage }:
+                // Who loses the lease while idle is woken, and says so.
+                var mailbox = new OpenMailbox(grain, lease, usage, services.Time, connection.Input.CancelPendingRead);
+                services.Mailboxes.Add(mailbox);
+                services.Metrics.CountOpened();
+                connection.Output.WriteMailboxOpen(usage.Messages, usage.Bytes);
+                return new Pop3State.Transaction(user, mailbox);
+            case { Status: OpenStatus.InUse }:
+                return Answer(Pop3Reply.InUse, Start);
+            default: // the user was deleted between the check of the password and now
+                return Answer(Pop3Reply.LoginRefused, Start);
+        }
+    }
+
+    private ValueTask<Pop3State> Say(ReadOnlySpan<byte> reply, Pop3State next) => new(Answer(reply, next));
+
+    private Pop3State Answer(ReadOnlySpan<byte> reply, Pop3State next)
+    {
+        connection.Output.Write(reply);
+        return next;
+    }
+}

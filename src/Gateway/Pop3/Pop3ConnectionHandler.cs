@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Protocols.Pop3;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>Serves POP3 (RFC 1939, 2449, 3206, 5034, 6856) on a connection.</summary>
+public sealed class Pop3ConnectionHandler(
+    ClientConnections connections,
+    GatewayOptions gateway,
+    Pop3Options options,
+    LoginService logins,
+    LoginOptions loginOptions,
+    IGrainFactory grains,
+    IBodyStore bodies,
+    OpenMailboxes mailboxes,
+    Pop3Metrics metrics,
+    TimeProvider time,
+    ILogger<Pop3ConnectionHandler> logger) : MailConnectionHandler(ProtocolKind.Pop3, connections, gateway, time, logger)
+{
+    private readonly Pop3Services services =
+        new(options, gateway.HostName, logins, loginOptions, grains, bodies, mailboxes, metrics, time, logger);
+
+    protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Pop3Reply.TooManyConnections.ToArray();
+
+    protected override Task RunSessionAsync(ClientConnection connection) => new Pop3Session(connection, services).RunAsync();
+}

@@ -1,0 +1,35 @@
+using System.Reflection;
+using Orleans.Mail.Gateway.Configuration;
+
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>How POP3 sessions behave.</summary>
+public sealed record Pop3Options
+{
+    /// <summary>TIMEOUT_POP3, seconds: the wait for a whole command line. Default: 600 s, the least of RFC 1939 section 3.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>Pop3:TakeOverAfter, seconds: a correct login takes the mailbox over from a session that was silent for longer. Default: 60 s.</summary>
+    public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Pop3:DeleteOnDisconnect: deletions hold even when the session ends without QUIT, as in the manual's 1.1.7. Default: off (RFC 1939 section 6).</summary>
+    public bool DeleteOnDisconnect { get; init; }
+
+    /// <summary>Pop3:MaxErrors: commands of a session that were unknown, wrong or out of place, after which it is closed. Default: 20.</summary>
+    public int MaxErrors { get; init; } = 20;
+
+    /// <summary>The version in the greeting and in CAPA. Default: that of this program.</summary>
+    public string Version { get; init; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0";
+
+    public static Pop3Options From(Parameters parameters)
+    {
+        var defaults = new Pop3Options();
+        return new()
+        {
+            Timeout = parameters.Seconds("TIMEOUT_POP3", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            TakeOverAfter = parameters.Seconds("Pop3:TakeOverAfter", defaults.TakeOverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            DeleteOnDisconnect = parameters.Switch("Pop3:DeleteOnDisconnect", defaults.DeleteOnDisconnect),
+            MaxErrors = parameters.WholeNumber("Pop3:MaxErrors", defaults.MaxErrors, 1, 1_000_000),
+        };
+    }
+}

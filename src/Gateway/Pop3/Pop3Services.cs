@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>What every session works with.</summary>
+internal sealed record Pop3Services(
+    Pop3Options Options,
+    string HostName,
+    LoginService Logins,
+    LoginOptions LoginOptions,
+    IGrainFactory Grains,
+    IBodyStore Bodies,
+    OpenMailboxes Mailboxes,
+    Pop3Metrics Metrics,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,27 @@
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>Where a session is (RFC 1939 section 3), with what is known only there.</summary>
+internal abstract record Pop3State
+{
+    private Pop3State()
+    {
+    }
+
+    /// <summary>Nobody is logged in.</summary>
+    /// <param name="Name">What USER gave; null before it.</param>
+    public sealed record Authorization(string? Name) : Pop3State;
+
+    /// <summary>AUTH PLAIN was accepted: the next line is the client's response.</summary>
+    public sealed record Authenticating : Pop3State;
+
+    /// <summary>A mailbox is open.</summary>
+    /// <param name="User">Whose it is.</param>
+    /// <param name="Mailbox">The mailbox, held by a lease.</param>
+    public sealed record Transaction(MailAddress User, OpenMailbox Mailbox) : Pop3State;
+
+    /// <summary>The session is over: what was written is sent, and the connection closes.</summary>
+    public sealed record Ended : Pop3State
+    {
+        public static readonly Ended Instance = new();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Pop3;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Pop3;
+
+/// <summary>
+/// A stored message on its way to a client. Its first block is read before anything is said, so most faults of the store
+/// still become a reply; memory is bounded by one block, whatever the message's length.
+/// </summary>
+internal sealed class StoredMessage : IAsyncDisposable
+{
+    private const int MaxBlock = 64 * 1024;
+
+    private readonly ListedMessage message;
+    private readonly Stream body;
+    private readonly byte[] block;
+    private int filled;
+
+    private StoredMessage(ListedMessage message, Stream body)
+    {
+        this.message = message;
+        this.body = body;
+        block = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(message.Body.Size, 1), MaxBlock));
+    }
+
+    /// <summary>Opens a message. Throws <see cref="StorageException"/> when its body cannot be read.</summary>
+    public static async ValueTask<StoredMessage> OpenAsync(IBodyStore bodies, ListedMessage message, CancellationToken cancellationToken)
+    {
+        var stored = new StoredMessage(message, await bodies.OpenReadAsync(message.Body, BodyRange.All, cancellationToken));
+        try
+        {
+            stored.filled = await stored.body.ReadAtLeastAsync(
+                stored.block, (int)Math.Min(message.Body.Size, stored.block.Length), throwOnEndOfStream: false, cancellationToken);
+            return stored;
+        }
+        catch
+        {
+            await stored.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the whole message and the end of the reply.</summary>
+    public async ValueTask WriteAsync(ClientConnection connection, OpenMailbox mailbox)
+    {
+        var stuffer = new DotStuffer();
+        stuffer.Write(connection.Output, message.DeliveredTo);
+        var left = message.Body.Size;
+        while (left > 0)
+        {
+            if (filled == 0 || filled > left)
+                throw new StorageException($"the body of {message.Id} has not the {message.Body.Size} octets that its entry says");
+            stuffer.Write(connection.Output, block.AsSpan(0, filled));
+            left -= filled;
+            if (left > 0)
+                await ReadOnAsync(connection, mailbox);
+        }
+
+        stuffer.Complete(connection.Output);
+    }
+
+    /// <summary>Writes the header, the empty line, so many lines of the body and the end of the reply.</summary>
+    public async ValueTask WriteTopAsync(ClientConnection connection, OpenMailbox mailbox, int lines)
+    {
+        var stuffer = new DotStuffer();
+        var top = new MessageTop(lines);
+        stuffer.Write(connection.Output, message.DeliveredTo);
+        while (filled > 0)
+        {
+            stuffer.Write(connection.Output, block.AsSpan(0, top.Take(block.AsSpan(0, filled))));
+            if (top.IsComplete)
+                break;
+            await ReadOnAsync(connection, mailbox);
+        }
+
+        stuffer.Complete(connection.Output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ArrayPool<byte>.Shared.Return(block);
+        await body.DisposeAsync();
+    }
+
+    // What was written is sent first, so a client that reads slowly holds the reading back.
+    private async ValueTask ReadOnAsync(ClientConnection connection, OpenMailbox mailbox)
+    {
+        await connection.FlushAsync();
+        mailbox.Touch();
+        filled = await body.ReadAsync(block, connection.Closed);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>Receives messages of one connection: from the wire into the store, then to the router. Made when the first one comes.</summary>
+internal sealed partial class MessageReceiver(ClientConnection connection, SmtpWire wire, SmtpServices services)
+{
+    private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
+
+    private readonly Pipe pipe = BodyUpload.CreatePipe();
+
+    private delegate bool ContentReader(ref ReadOnlySequence<byte> buffer);
+
+    private SmtpOptions Options => services.Options;
+
+    /// <summary>Starts a message: gives it its id and writes our fields at its head.</summary>
+    public MessageIntake Begin(SmtpTransaction transaction, SmtpHello client)
+    {
+        var id = MessageId.New(services.Time);
+        var only = transaction.Recipients is [var one] ? one : null;
+        new TraceFields
+        {
+            Sender = transaction.Sender.Text,
+            ClientName = client.Name,
+            ClientAddress = connection.RemoteAddress,
+            Host = services.Host,
+            With = transaction.Utf8 ? "UTF8SMTP" : client.Extended ? "ESMTP" : "SMTP",
+            Id = id.ToString(),
+            OnlyRecipient = only?.Address,
+            Time = services.Time.GetUtcNow(),
+        }.Write(pipe.Writer);
+        var hint = new BodyHint(only is null ? null : MailboxKeys.EntryOf(only.MailboxId, id));
+        // No client may relay yet, so none is trusted with bare line ends.
+        var message = new IncomingMessage(pipe.Writer, services.MaxMessageSize, Options.BareLineEnds == BareLineEnds.Repair);
+        return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
+    }
+
+    /// <summary>Reads the message after DATA. False when it did not come in time.</summary>
+    public ValueTask<bool> ReadDataAsync(MessageIntake intake) => ReadAsync(new SmtpDataReader(intake.Message).TryRead, intake);
+
+    /// <summary>Reads a chunk of BDAT. False when it did not come in time.</summary>
+    public ValueTask<bool> ReadChunkAsync(MessageIntake intake, long length)
+    {
+        intake.Chunks.StartChunk(length);
+        return length == 0 ? ValueTask.FromResult(true) : ReadAsync(intake.Chunks.TryRead, intake);
+    }
+
+    /// <summary>Reads a chunk that nobody wants. False when it did not come in time.</summary>
+    public ValueTask<bool> SkipChunkAsync(long length)
+    {
+        var nothing = new IncomingMessage(pipe.Writer, long.MaxValue, repairs: false);
+        nothing.Discard();
+        var chunk = new SmtpChunkReader(nothing);
+        chunk.StartChunk(length);
+        return length == 0 ? ValueTask.FromResult(true) : ReadAsync(chunk.TryRead, null);
+    }
+
+    /// <summary>The message's end was read: makes it durable and says how that went.</summary>
+    public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        var ended = services.Metrics.MessageEnded();
+        var reply = await AcceptAsync(transaction, intake);
+        var size = intake.Message.Size;
+        services.Metrics.MessageAnswered(reply, size, ended);
+        if (!reply.IsRefusal)
+            services.Counters.CountReceived();
+        LogMessage(
+            intake.Id,
+            connection.RemoteAddress,
+            transaction.Sender.Text,
+            transaction.Recipients.Count,
+            transaction.Recipients[0].Address,
+            size,
+            reply);
+        return reply;
+    }
+
+    /// <summary>Gives a message up that has begun to come.</summary>
+    public async ValueTask AbandonAsync(MessageIntake intake) => LogGivenUp(await intake.Upload.AbandonAsync(), intake.Id);
+
+    private async ValueTask<SmtpReply> AcceptAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        if (intake.Message.Refusal is { } refusal)
+        {
+            await AbandonAsync(intake);
+            return refusal;
+        }
+
+        BodyRef body;
+        try
+        {
+            body = await intake.Upload.CompleteAsync();
+        }
+        catch (StorageException exception)
+        {
+            LogNotStored(exception, intake.Id);
+            return SmtpReplies.TryAgain;
+        }
+
+        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients);
+        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
+    }
+
+    private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
+    {
+        var limit = Options.BlockTimeout;
+        var window = 0L;
+        while (true)
+        {
+            var result = await wire.ReadAsync(limit);
+            var buffer = result.Buffer;
+            window += buffer.Length;
+            var complete = reader(ref buffer);
+            wire.Advance(buffer.Start);
+            if (complete)
+            {
+                wire.EndWait();
+                return true;
+            }
+
+            if (result.IsCompleted)
+                throw new ConnectionAbortedException("the client closed in the middle of a message");
+            if (wire.TimedOut)
+                return false;
+            var stored = intake?.Upload.FlushAsync() ?? ValueTask.FromResult(true);
+            var storeIsSlow = !stored.IsCompleted;
+            if (!await stored)
+                intake!.Message.Discard();
+            if (limit > RateWindow || window >= RequiredIn(limit) || storeIsSlow)
+            {
+                // The first octets are here, or the window has brought enough, or we kept the client waiting.
+                limit = RateWindow < Options.BlockTimeout ? RateWindow : Options.BlockTimeout;
+                window = 0;
+                wire.EndWait();
+            }
+        }
+    }
+
+    private long RequiredIn(TimeSpan window) => (long)(Options.MinDataRate * window.TotalSeconds);
+}

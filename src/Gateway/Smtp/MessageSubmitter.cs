@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>Hands a stored message to the router and turns the outcomes of its recipients into one reply.</summary>
+internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore bodies, ILogger logger)
+{
+    private const int Attempts = 2;
+
+    private readonly ISubmissionGrain router = grains.GetGrain<ISubmissionGrain>(0);
+
+    /// <summary>
+    /// 250 when the message is durable for every recipient that still exists. An unknown outcome is asked for once more
+    /// under the same id, which delivers nothing twice; then it is 451, and the client's next attempt is a new message.
+    /// </summary>
+    public async ValueTask<SmtpReply> SubmitAsync(Envelope envelope, MessageRef message)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            try
+            {
+                var result = await router.SubmitAsync(envelope, message);
+                if (!result.Outcomes.Contains(SubmitOutcome.TryAgain))
+                    return await ConcludeAsync(result, message);
+                LogUndelivered(message.Id, attempt);
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception, message.Id, attempt); // whether it was delivered is not known
+            }
+        }
+
+        return SmtpReplies.TryAgain;
+    }
+
+    private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, MessageRef message)
+    {
+        if (result.Outcomes.Contains(SubmitOutcome.Delivered))
+            return SmtpReplies.Queued(message.Id.ToString());
+        try
+        {
+            await bodies.DeleteAsync(message.Body, CancellationToken.None);
+        }
+        catch (StorageException exception)
+        {
+            LogBodyLeft(exception, message.Id); // the sweep finds it
+        }
+
+        return SmtpReplies.NoSuchMailbox;
+    }
+
+    [LoggerMessage(211, LogLevel.Warning, "message {Message} is not durable for every recipient (attempt {Attempt})")]
+    private partial void LogUndelivered(MessageId message, int attempt);
+
+    [LoggerMessage(212, LogLevel.Warning, "message {Message} could not be submitted (attempt {Attempt})")]
+    private partial void LogFailed(Exception exception, MessageId message, int attempt);
+
+    [LoggerMessage(213, LogLevel.Warning, "the body of the refused message {Message} could not be deleted")]
+    private partial void LogBodyLeft(Exception exception, MessageId message);
+}

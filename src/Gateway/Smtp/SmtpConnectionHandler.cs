@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>Takes mail in over SMTP (RFC 5321).</summary>
+public sealed class SmtpConnectionHandler : MailConnectionHandler
+{
+    private readonly SmtpServices services;
+
+    public SmtpConnectionHandler(
+        ClientConnections connections,
+        GatewayOptions gateway,
+        SmtpOptions options,
+        DomainDirectory domains,
+        IGrainFactory grains,
+        IBodyStore bodies,
+        GatewayCounters counters,
+        SmtpMetrics metrics,
+        TimeProvider time,
+        ILogger<SmtpConnectionHandler> logger)
+        : base(ProtocolKind.Smtp, connections, gateway, time, logger)
+    {
+        var recipients = new RecipientResolver(domains, grains, options, logger);
+        var submitter = new MessageSubmitter(grains, bodies, logger);
+        services = new SmtpServices(options, gateway, recipients, submitter, bodies, counters, metrics, time, logger);
+    }
+
+    protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;
+
+    protected override Task RunSessionAsync(ClientConnection connection) => new SmtpSession(connection, services).RunAsync();
+}

@@ -1,0 +1,110 @@
+using Orleans.Mail.Gateway.Configuration;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>What is done with a CR or LF that stands alone in a message.</summary>
+public enum BareLineEnds
+{
+    /// <summary>The message is refused at its end.</summary>
+    Refuse = 0,
+
+    /// <summary>It becomes CRLF.</summary>
+    Repair = 1,
+
+    /// <summary>It becomes CRLF for clients that may relay, and is refused from strangers.</summary>
+    RepairTrusted = 2,
+}
+
+/// <summary>How the gateway takes mail in.</summary>
+public sealed record SmtpOptions
+{
+    /// <summary>Smtp:MaxMessageSize: octets of a message as the client sends it, 0 = no limit. Default: 100 MB.</summary>
+    public long MaxMessageSize { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>Smtp:BareLineEnds: refuse, repair or repair-trusted. Default: repair-trusted.</summary>
+    public BareLineEnds BareLineEnds { get; init; } = BareLineEnds.RepairTrusted;
+
+    /// <summary>Smtp:MaxRecipients: recipients of a message. Default: 1,000 (RFC 5321 4.5.3.1.8 asks for 100 at least).</summary>
+    public int MaxRecipients { get; init; } = 1000;
+
+    /// <summary>Smtp:MaxMessages: transactions on one connection. Default: 10,000.</summary>
+    public int MaxMessages { get; init; } = 10_000;
+
+    /// <summary>Smtp:SoftErrors: errors (5xx) since the last accepted message from which on replies to errors are delayed, each by a second more. Default: 20.</summary>
+    public int SoftErrors { get; init; } = 20;
+
+    /// <summary>Smtp:HardErrors: errors at which the session ends with 421. Default: 50.</summary>
+    public int HardErrors { get; init; } = 50;
+
+    /// <summary>Smtp:AllowBarePaths: whether MAIL and RCPT take an address without its angle brackets. Default: false.</summary>
+    public bool AllowBarePaths { get; init; }
+
+    /// <summary>Smtp:Detail: whether <c>user+detail</c> goes to <c>user</c> when it does not exist itself. Default: true.</summary>
+    public bool Detail { get; init; } = true;
+
+    /// <summary>Smtp:MinDataRate: octets a second that a message must bring over any minute, 0 = any. Default: 100.</summary>
+    public int MinDataRate { get; init; } = 100;
+
+    /// <summary>TIMEOUT_SMTP1: the wait for HELO. Default: 300 s.</summary>
+    public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>TIMEOUT_SMTP2: the wait for MAIL. Default: 300 s (RFC 5321 4.5.3.2.7).</summary>
+    public TimeSpan MailTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>TIMEOUT_SMTP3: the wait for the first RCPT. Default: 300 s.</summary>
+    public TimeSpan RcptTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>TIMEOUT_SMTP4: the wait for DATA or another RCPT. Default: 120 s.</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>TIMEOUT_SMTP5: the wait for the first octets of a message, and for the next chunk. Default: 600 s.</summary>
+    public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>CFG_LOCALDOMAIN: completes bare <c>postmaster</c>. Default: none.</summary>
+    public string LocalDomain { get; init; } = "";
+
+    /// <summary>CFG_POSTMASTER: who gets a postmaster's mail where no such name exists. Default: nobody.</summary>
+    public MailAddress? Postmaster { get; init; }
+
+    public static SmtpOptions From(Parameters parameters)
+    {
+        var defaults = new SmtpOptions();
+        var soft = parameters.WholeNumber("Smtp:SoftErrors", defaults.SoftErrors, 1, 1_000_000);
+        return new()
+        {
+            MaxMessageSize = parameters.Number("Smtp:MaxMessageSize", defaults.MaxMessageSize, 0, long.MaxValue),
+            BareLineEnds = parameters.Choice("Smtp:BareLineEnds", defaults.BareLineEnds),
+            MaxRecipients = parameters.WholeNumber("Smtp:MaxRecipients", defaults.MaxRecipients, 1, 100_000),
+            MaxMessages = parameters.WholeNumber("Smtp:MaxMessages", defaults.MaxMessages, 1, int.MaxValue),
+            SoftErrors = soft,
+            HardErrors = parameters.WholeNumber("Smtp:HardErrors", Math.Max(defaults.HardErrors, soft), soft, int.MaxValue),
+            AllowBarePaths = parameters.Switch("Smtp:AllowBarePaths", defaults.AllowBarePaths),
+            Detail = parameters.Switch("Smtp:Detail", defaults.Detail),
+            MinDataRate = parameters.WholeNumber("Smtp:MinDataRate", defaults.MinDataRate, 0, 1_000_000),
+            HelloTimeout = Timeout(parameters, "TIMEOUT_SMTP1", defaults.HelloTimeout),
+            MailTimeout = Timeout(parameters, "TIMEOUT_SMTP2", defaults.MailTimeout),
+            RcptTimeout = Timeout(parameters, "TIMEOUT_SMTP3", defaults.RcptTimeout),
+            DataTimeout = Timeout(parameters, "TIMEOUT_SMTP4", defaults.DataTimeout),
+            BlockTimeout = Timeout(parameters, "TIMEOUT_SMTP5", defaults.BlockTimeout),
+            LocalDomain = LocalDomainOf(parameters),
+            Postmaster = PostmasterOf(parameters),
+        };
+    }
+
+    private static TimeSpan Timeout(Parameters parameters, string name, TimeSpan fallback) =>
+        parameters.Seconds(name, fallback, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+
+    private static string LocalDomainOf(Parameters parameters)
+    {
+        if (parameters.Find("CFG_LOCALDOMAIN") is not { } value)
+            return "";
+        return DomainName.TryParse(value, out var name) ? name : throw new ParameterException("CFG_LOCALDOMAIN", value, "a domain");
+    }
+
+    private static MailAddress? PostmasterOf(Parameters parameters)
+    {
+        if (parameters.Find("CFG_POSTMASTER") is not { } value)
+            return null;
+        return MailAddress.TryParse(value, out var address) ? address : throw new ParameterException("CFG_POSTMASTER", value, "an address");
+    }
+}

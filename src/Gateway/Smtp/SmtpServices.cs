@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>What all SMTP sessions of a gateway share.</summary>
+internal sealed class SmtpServices(
+    SmtpOptions options,
+    GatewayOptions gateway,
+    RecipientResolver recipients,
+    MessageSubmitter submitter,
+    IBodyStore bodies,
+    GatewayCounters counters,
+    SmtpMetrics metrics,
+    TimeProvider time,
+    ILogger logger)
+{
+    public SmtpOptions Options { get; } = options;
+
+    public string Host { get; } = gateway.HostName;
+
+    public RecipientResolver Recipients { get; } = recipients;
+
+    public MessageSubmitter Submitter { get; } = submitter;
+
+    public IBodyStore Bodies { get; } = bodies;
+
+    public GatewayCounters Counters { get; } = counters;
+
+    public SmtpMetrics Metrics { get; } = metrics;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger Logger { get; } = logger;
+
+    /// <summary>Octets of a message that are taken at most.</summary>
+    public long MaxMessageSize { get; } = options.MaxMessageSize == 0 ? long.MaxValue : options.MaxMessageSize;
+
+    public SmtpReply Hello { get; } = SmtpReplies.Hello(gateway.HostName);
+
+    public SmtpReply Extensions { get; } =
+        SmtpReplies.Extensions(gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages);
+
+    public SmtpReply Greet() => SmtpReplies.Greeting(Host, Product.Version, InternetDate.Format(Time.GetUtcNow()));
+}

@@ -1,0 +1,274 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols;
+using Orleans.Mail.Protocols.Smtp;
+
+namespace Orleans.Mail.Gateway.Smtp;
+
+/// <summary>The dialogue on one connection: reads commands, keeps their order, answers each once.</summary>
+internal sealed partial class SmtpSession(ClientConnection connection, SmtpServices services)
+{
+    private readonly SmtpWire wire = new(connection);
+    private readonly SmtpCommandReader commands = new(services.Options.AllowBarePaths);
+    private ErrorBudget errors = new(services.Options.SoftErrors, services.Options.HardErrors);
+    private MessageReceiver? receiver;
+    private SmtpHello? client;
+    private SmtpTransaction? transaction;
+    private int transactions;
+    private bool heardCommand;
+    private bool ended;
+
+    private SmtpState State => client is null ? SmtpState.Connected : transaction?.State ?? SmtpState.Greeted;
+
+    private MessageReceiver Receiver => receiver ??= new(connection, wire, services);
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            Say(services.Greet());
+            while (!ended)
+            {
+                if (await ReadCommandAsync() is { } command)
+                    await AnswerAsync(command);
+            }
+
+            await wire.FlushAsync();
+        }
+        finally
+        {
+            await DropTransactionAsync();
+        }
+    }
+
+    // Null when the session is over: the client is gone, too slow, no mail client, or we stop.
+    private async ValueTask<SmtpCommand?> ReadCommandAsync()
+    {
+        while (true)
+        {
+            if (connection.Draining && transaction is null)
+                return End(SmtpReplies.Stopping);
+            var result = await wire.ReadAsync(Timeout());
+            var buffer = result.Buffer;
+            if (!heardCommand && ForeignProtocol.IsStartOf(buffer))
+            {
+                LogForeign(connection.RemoteAddress);
+                ended = true;
+                return null;
+            }
+
+            var complete = commands.TryRead(ref buffer, out var command);
+            if (complete && logger.IsEnabled(LogLevel.Trace))
+                LogReceived(Encoding.UTF8.GetString(result.Buffer.Slice(0, buffer.Start)));
+            if (complete)
+            {
+                wire.Advance(buffer.Start);
+                wire.EndWait();
+                heardCommand = true;
+                return command;
+            }
+
+            wire.Advance(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+            {
+                ended = true;
+                return null;
+            }
+
+            if (wire.TimedOut)
+                return End(SmtpReplies.TimedOut);
+        }
+    }
+
+    // RFC 5321 4.5.3.2, as limits on the client.
+    private TimeSpan Timeout() => State switch
+    {
+        SmtpState.Connected => services.Options.HelloTimeout,
+        SmtpState.Greeted => services.Options.MailTimeout,
+        SmtpState.Sender => services.Options.RcptTimeout,
+        SmtpState.Recipients => services.Options.DataTimeout,
+        _ => services.Options.BlockTimeout,
+    };
+
+    private SmtpCommand? End(SmtpReply reply)
+    {
+        Say(reply);
+        LogEnded(connection.RemoteAddress, reply);
+        ended = true;
+        return null;
+    }
+
+    private void Say(SmtpReply reply)
+    {
+        wire.Write(reply);
+        LogSent(reply);
+    }
+
+    private async ValueTask AnswerAsync(SmtpCommand command)
+    {
+        SmtpReply reply;
+        try
+        {
+            reply = await ExecuteAsync(command);
+        }
+        catch (Exception exception) when (exception is not (ConnectionResetException or ConnectionAbortedException))
+        {
+            // Where the next command begins is not known after a fault inside a message.
+            LogFault(exception, command.Verb, connection.RemoteAddress);
+            ended = command.Verb is SmtpVerb.Data or SmtpVerb.Bdat;
+            reply = SmtpReplies.Fault(connection.Id);
+        }
+
+        errors.Count(reply);
+        if (errors.Delay > TimeSpan.Zero && reply.IsError)
+            await Task.Delay(errors.Delay, services.Time, connection.Closed);
+        if (errors.IsSpent || reply.Code == SmtpReplies.TimedOut.Code)
+            End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
+        else
+            Say(reply);
+    }
+
+    private async ValueTask<SmtpReply> ExecuteAsync(SmtpCommand command)
+    {
+        if (command.IsUnreadable)
+            return command.Fault!;
+        var refusal = SmtpLegality.Refuse(State, command.Verb) ?? command.Fault;
+        if (command.Verb == SmtpVerb.Bdat)
+            return await ReceiveChunkAsync(command, refusal);
+        if (refusal is not null)
+            return refusal;
+        switch (command.Verb)
+        {
+            case SmtpVerb.Helo or SmtpVerb.Ehlo:
+                return await GreetAsync(command);
+            case SmtpVerb.Mail:
+                return OpenTransaction(command);
+            case SmtpVerb.Rcpt:
+                return await AddRecipientAsync(command.Path!);
+            case SmtpVerb.Data:
+                return await ReceiveDataAsync();
+            case SmtpVerb.Rset:
+                await DropTransactionAsync();
+                return SmtpReplies.Reset;
+            case SmtpVerb.Vrfy:
+                return SmtpReplies.NotVerified; // RFC 5321 3.5.3
+            case SmtpVerb.Help:
+                return SmtpReplies.Help;
+            case SmtpVerb.Quit:
+                ended = true;
+                return SmtpReplies.Closing;
+            default:
+                return SmtpReplies.Done;
+        }
+    }
+
+    private async ValueTask<SmtpReply> GreetAsync(SmtpCommand command)
+    {
+        await DropTransactionAsync();
+        var extended = command.Verb == SmtpVerb.Ehlo;
+        client = new(command.Name!, extended);
+        return extended ? services.Extensions : services.Hello;
+    }
+
+    private SmtpReply OpenTransaction(SmtpCommand command)
+    {
+        if (transactions >= services.Options.MaxMessages)
+            return SmtpReplies.TooManyMessages;
+        if (command.HasParameters && !client!.Extended)
+            return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
+        if (command.Size > services.MaxMessageSize)
+            return SmtpReplies.TooLarge; // RFC 1870 section 6.1
+        transactions++;
+        transaction = new(command.Path!, command.Utf8);
+        return SmtpReplies.SenderAccepted;
+    }
+
+    private async ValueTask<SmtpReply> AddRecipientAsync(SmtpPath path)
+    {
+        var result = await ResolveAsync(path);
+        if (result.Recipient is { } recipient)
+        {
+            transaction!.Accept(recipient);
+            return result.Reply;
+        }
+
+        services.Metrics.RecipientRefused(result.Reply);
+        LogRecipientRefused(path.Text, transaction!.Sender.Text, connection.RemoteAddress, result.Reply);
+        return result.Reply;
+    }
+
+    private ValueTask<RecipientResult> ResolveAsync(SmtpPath path)
+    {
+        if (transaction!.Accepted >= services.Options.MaxRecipients)
+            return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
+        if (!transaction.Utf8 && !path.IsAscii)
+            return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
+        return services.Recipients.ResolveAsync(path, connection.LocalAddress);
+    }
+
+    private async ValueTask<SmtpReply> ReceiveDataAsync()
+    {
+        transaction!.Intake = Receiver.Begin(transaction, client!);
+        Say(SmtpReplies.StartMail);
+        if (!await Receiver.ReadDataAsync(transaction.Intake))
+            return SmtpReplies.TimedOut;
+        return await FinishAsync(transaction);
+    }
+
+    // RFC 3030 section 2. A chunk follows its command whatever the answer will be.
+    private async ValueTask<SmtpReply> ReceiveChunkAsync(SmtpCommand command, SmtpReply? refusal)
+    {
+        if (command.Fault is not null)
+        {
+            ended = true; // how much follows is not known
+            return command.Fault;
+        }
+
+        var before = transaction?.Intake?.Message.Size ?? 0;
+        if (command.ChunkLength > services.MaxMessageSize - before)
+        {
+            ended = true; // sooner than to read it for nothing
+            return SmtpReplies.TooLarge;
+        }
+
+        if (refusal is not null)
+            return await SkipChunkAsync(command, refusal);
+        var intake = transaction!.Intake ??= Receiver.Begin(transaction, client!);
+        if (!await Receiver.ReadChunkAsync(intake, command.ChunkLength))
+            return SmtpReplies.TimedOut;
+        if (!command.IsLast)
+            return SmtpReplies.ChunkAccepted;
+        intake.Chunks.Finish();
+        return await FinishAsync(transaction);
+    }
+
+    private async ValueTask<SmtpReply> SkipChunkAsync(SmtpCommand command, SmtpReply refusal)
+    {
+        if (!await Receiver.SkipChunkAsync(command.ChunkLength))
+            return SmtpReplies.TimedOut;
+        if (command.IsLast)
+            await DropTransactionAsync();
+        else if (transaction is not null)
+            transaction.ChunksRefused = true;
+        return refusal;
+    }
+
+    private async ValueTask<SmtpReply> FinishAsync(SmtpTransaction finished)
+    {
+        transaction = null;
+        var reply = await Receiver.FinishAsync(finished, finished.Intake!);
+        if (!reply.IsRefusal)
+            errors.Clear();
+        return reply;
+    }
+
+    private async ValueTask DropTransactionAsync()
+    {
+        var dropped = transaction;
+        transaction = null;
+        if (dropped?.Intake is { } intake)
+            await Receiver.AbandonAsync(intake);
+    }
+}

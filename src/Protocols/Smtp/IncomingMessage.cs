@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace Orleans.Mail.Protocols.Smtp;
+
+/// <summary>
+/// A message on its way in, whether by DATA or by BDAT: passes its octets on, counts them, and notes what speaks against
+/// it. Once something does, nothing more is passed on, but all is still read to its end.
+/// </summary>
+public sealed class IncomingMessage
+{
+    /// <summary>More Received fields than this are a mail loop (RFC 5321 6.3).</summary>
+    public const int MaxReceivedFields = 100;
+
+    private readonly IBufferWriter<byte> output;
+    private readonly long maxSize;
+    private HeaderScanner header = new();
+    private bool bareLineEnds;
+    private bool discarding;
+
+    /// <param name="output">Takes the message's octets.</param>
+    /// <param name="maxSize">Octets that it may have.</param>
+    /// <param name="repairs">Whether a CR or LF that stands alone becomes CRLF; else it speaks against the message.</param>
+    public IncomingMessage(IBufferWriter<byte> output, long maxSize, bool repairs)
+    {
+        this.output = output;
+        this.maxSize = maxSize;
+        Repairs = repairs;
+    }
+
+    public bool Repairs { get; }
+
+    /// <summary>Octets so far, whether passed on or not.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Why the message is refused; null while nothing speaks against it.</summary>
+    public SmtpReply? Refusal =>
+        Size > maxSize ? SmtpReplies.TooLarge
+        : bareLineEnds && !Repairs ? SmtpReplies.BareLineEnds
+        : header.ReceivedFields > MaxReceivedFields ? SmtpReplies.MailLoop
+        : null;
+
+    /// <summary>Passes nothing more on: the message has nowhere to go.</summary>
+    public void Discard() => discarding = true;
+
+    internal void Write(ReadOnlySpan<byte> octets)
+    {
+        Size += octets.Length;
+        if (discarding || octets.IsEmpty)
+            return;
+        header.Feed(octets);
+        if (Refusal is null)
+            output.Write(octets);
+        else
+            discarding = true;
+    }
+
+    /// <summary>A CR or LF that stands alone was met.</summary>
+    internal void NoteBareLineEnd()
+    {
+        bareLineEnds = true;
+        discarding |= !Repairs;
+    }
+}

@@ -1,0 +1,80 @@
+namespace Orleans.Mail.Protocols.Smtp;
+
+/// <summary>Every reply that the server gives, by name. Texts are general: the log has the causes.</summary>
+public static class SmtpReplies
+{
+    public static readonly SmtpReply Closing = new(221, "2.0.0", "closing the connection");
+    public static readonly SmtpReply Reset = new(250, "2.0.0", "reset");
+    public static readonly SmtpReply Done = new(250, "2.0.0", "ok");
+    public static readonly SmtpReply SenderAccepted = new(250, "2.1.0", "sender ok");
+    public static readonly SmtpReply RecipientAccepted = new(250, "2.1.5", "recipient ok");
+    public static readonly SmtpReply ChunkAccepted = new(250, "2.0.0", "chunk taken");
+    public static readonly SmtpReply NotVerified = new(252, "2.1.5", "send some mail, and I will try to deliver it");
+    public static readonly SmtpReply StartMail = new(354, "", "send the message, end it with <CRLF>.<CRLF>");
+
+    public static readonly SmtpReply Help = new(
+        214,
+        "2.0.0",
+        "HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
+        "see RFC 5321 for what they mean");
+
+    public static readonly SmtpReply Stopping = new(421, "4.3.2", "the server is stopping");
+    public static readonly SmtpReply TimedOut = new(421, "4.4.2", "timed out");
+    public static readonly SmtpReply TooManyConnections = new(421, "4.7.0", "too many connections, try again later");
+    public static readonly SmtpReply TooManyErrors = new(421, "4.7.0", "too many errors");
+    public static readonly SmtpReply TooManyMessages = new(421, "4.7.0", "too many messages on one connection");
+
+    public static readonly SmtpReply MailboxOff = new(450, "4.2.1", "the mailbox takes no mail now");
+    public static readonly SmtpReply TryAgain = new(451, "4.3.0", "temporary trouble here, try again later");
+    public static readonly SmtpReply TooManyRecipients = new(452, "4.5.3", "too many recipients");
+
+    public static readonly SmtpReply UnknownCommand = new(500, "5.5.1", "unknown command");
+    public static readonly SmtpReply BadSyntax = new(500, "5.5.2", "this is no command line");
+    public static readonly SmtpReply LineTooLong = new(500, "5.5.2", "the line is too long");
+    public static readonly SmtpReply LoneLineFeed = new(500, "5.5.2", "a line ends with CR and LF");
+    public static readonly SmtpReply BadArguments = new(501, "5.5.4", "bad arguments");
+    public static readonly SmtpReply BadSender = new(501, "5.1.7", "bad sender address");
+    public static readonly SmtpReply BadRecipient = new(501, "5.1.3", "bad recipient address");
+    public static readonly SmtpReply NoBrackets = new(501, "5.5.4", "the address stands between < and >");
+    public static readonly SmtpReply NotImplemented = new(502, "5.5.1", "not implemented");
+    public static readonly SmtpReply HelloFirst = new(503, "5.5.1", "say EHLO or HELO first");
+    public static readonly SmtpReply MailFirst = new(503, "5.5.1", "say MAIL first");
+    public static readonly SmtpReply RecipientFirst = new(503, "5.5.1", "no recipient was accepted");
+    public static readonly SmtpReply NestedMail = new(503, "5.5.1", "a transaction is open already");
+    public static readonly SmtpReply ChunksBegun = new(503, "5.5.1", "the message comes by BDAT");
+    public static readonly SmtpReply ChunkRefused = new(503, "5.5.1", "a chunk before was refused");
+
+    public static readonly SmtpReply NoSuchMailbox = new(550, "5.1.1", "no such mailbox");
+    public static readonly SmtpReply NoRelay = new(550, "5.7.1", "that domain is not ours, and we do not relay");
+    public static readonly SmtpReply TooLarge = new(552, "5.3.4", "the message is too large");
+    public static readonly SmtpReply NeedsUtf8 = new(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
+    public static readonly SmtpReply BareLineEnds = new(554, "5.6.0", "the message has a CR without LF or a LF without CR");
+    public static readonly SmtpReply MailLoop = new(554, "5.4.6", "too many Received fields: a mail loop");
+    public static readonly SmtpReply UnknownParameter = new(555, "5.5.4", "unknown parameter");
+
+    /// <summary>The first line of a connection; <paramref name="date"/> is <see cref="InternetDate"/>'s.</summary>
+    public static SmtpReply Greeting(string host, string version, string date) =>
+        new(220, "", $"{host} eXtremail-compatible Orleans.Mail V{version} ESMTP server ready {date}");
+
+    public static SmtpReply Hello(string host) => new(250, "", host);
+
+    /// <summary>EHLO's answer (RFC 5321 4.1.1.1).</summary>
+    public static SmtpReply Extensions(string host, long maxMessageSize, int maxRecipients, int maxMessages) => new(
+        250,
+        "",
+        host,
+        "PIPELINING", // RFC 2920
+        $"SIZE {maxMessageSize}", // RFC 1870: 0 is no fixed limit
+        "8BITMIME", // RFC 6152
+        "SMTPUTF8", // RFC 6531
+        "ENHANCEDSTATUSCODES", // RFC 2034
+        "CHUNKING", // RFC 3030
+        $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
+        "HELP");
+
+    /// <summary>The message is durable for every recipient.</summary>
+    public static SmtpReply Queued(string messageId) => new(250, "2.0.0", $"queued as {messageId}");
+
+    /// <summary>A fault of ours; the log has its cause under the connection's id.</summary>
+    public static SmtpReply Fault(string connectionId) => new(451, "4.3.0", $"something went wrong here, try again later ({connectionId})");
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Orleans.Mail.Storage;
+
+/// <summary>
+/// Reminders as rows of one partition, <c>hash!grain!name</c>: a silo reads the ranges of hashes that it owns. A range
+/// leaves out its begin and holds its end; one whose begin is not below its end wraps around.
+/// </summary>
+internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
+{
+    private const string Partition = "reminders";
+    private const byte Format = 1;
+
+    public async Task<ReminderTableData> ReadRows(GrainId grainId)
+    {
+        var entries = new List<ReminderEntry>();
+        await ScanAsync(RowRange.Prefix(Partition, LongKey.Kept(PrefixOf(grainId))), entries);
+        // Grains whose names are shortened may share what is kept of them.
+        return new ReminderTableData(entries.Where(entry => entry.GrainId == grainId));
+    }
+
+    public async Task<ReminderTableData> ReadRows(uint begin, uint end)
+    {
+        var entries = new List<ReminderEntry>();
+        if (begin < end)
+        {
+            await ScanAsync(Above(begin) with { Before = UpTo(end).Before }, entries);
+        }
+        else
+        {
+            await ScanAsync(UpTo(end), entries);
+            await ScanAsync(Above(begin), entries);
+        }
+
+        return new ReminderTableData(entries);
+    }
+
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
+    {
+        var row = await rows.ReadAsync(new RowKey(Partition, KeyOf(grainId, reminderName)), CancellationToken.None);
+        return row is null ? null : ReadEntry(row);
+    }
+
+    public async Task<string?> UpsertRow(ReminderEntry entry)
+    {
+        var batch = new RowBatch(Partition).Upsert(KeyOf(entry.GrainId, entry.ReminderName), WriteEntry(entry));
+        var result = await rows.CommitSettledAsync(batch, CancellationToken.None);
+        return result.ETags[0].Value;
+    }
+
+    public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
+    {
+        var batch = new RowBatch(Partition).Delete(KeyOf(grainId, reminderName), new ETag(eTag));
+        return (await rows.CommitSettledAsync(batch, CancellationToken.None)).Outcome == CommitOutcome.Done;
+    }
+
+    public async Task TestOnlyClearTable()
+    {
+        RowRange? rest = RowRange.All(Partition);
+        while (rest is { } range)
+        {
+            var page = await rows.ScanAsync(range, StoreLimits.BatchOperations, CancellationToken.None);
+            var batch = new RowBatch(Partition);
+            foreach (var row in page.Rows)
+                batch.Delete(row.Key);
+            await rows.CommitSettledAsync(batch, CancellationToken.None);
+            rest = page.Next;
+        }
+    }
+
+    private static string Hex(uint hash) => hash.ToString("X8", CultureInfo.InvariantCulture);
+
+    private static RowRange Above(uint hash) =>
+        new(Partition, Hex(hash) + KeyText.AfterAll, KeyText.AfterAll);
+
+    private static RowRange UpTo(uint hash) => new(Partition, "", Hex(hash) + KeyText.AfterAll);
+
+    private static string PrefixOf(GrainId grainId) =>
+        $"{Hex(grainId.GetUniformHashCode())}!{KeyText.Escape(grainId.ToString())}!";
+
+    private static string KeyOf(GrainId grainId, string name) => LongKey.Fit(PrefixOf(grainId) + KeyText.Escape(name));
+
+    private static ReadOnlyMemory<byte> WriteEntry(ReminderEntry entry) => new RecordWriter(Format)
+        .Text(entry.GrainId.ToString())
+        .Text(entry.ReminderName)
+        .Number(entry.StartAt.ToUniversalTime().Ticks)
+        .Number(entry.Period.Ticks)
+        .ToMemory();
+
+    private static ReminderEntry ReadEntry(Row row)
+    {
+        var record = new RecordReader(row.Value.Span, Format);
+        return new ReminderEntry
+        {
+            GrainId = GrainId.Parse(record.Text(), CultureInfo.InvariantCulture),
+            ReminderName = record.Text(),
+            StartAt = new DateTime(record.Number(), DateTimeKind.Utc),
+            Period = TimeSpan.FromTicks(record.Number()),
+            ETag = row.ETag.Value,
+        };
+    }
+
+    private async ValueTask ScanAsync(RowRange range, List<ReminderEntry> entries)
+    {
+        RowRange? rest = range;
+        while (rest is { } part)
+        {
+            var page = await rows.ScanAsync(part, StoreLimits.PageRows, CancellationToken.None);
+            entries.AddRange(page.Rows.Select(ReadEntry));
+            rest = page.Next;
+        }
+    }
+}

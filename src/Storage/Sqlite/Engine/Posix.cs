@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Orleans.Mail.Storage.Sqlite;
+
+/// <summary>What .NET has no call for.</summary>
+internal static partial class Posix
+{
+    private const int ReadOnly = 0;
+    private const int CloseOnExec = 0x80000; // O_CLOEXEC on Linux
+
+    /// <summary>Makes the names in a folder durable: a new file's own fsync does not.</summary>
+    public static void FlushFolder(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return; // NTFS journals names; other systems are for development
+        var descriptor = Open(path, ReadOnly | CloseOnExec);
+        if (descriptor < 0)
+            throw Error(path);
+        try
+        {
+            if (Fsync(descriptor) < 0)
+                throw Error(path);
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    private static IOException Error(string path) =>
+        new($"the folder {path} cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Mail.Storage.Sqlite;
+
+/// <summary>The embedded store: a database for rows and small bodies, and files for large bodies, in one folder that one process uses.</summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    private const string FileName = "mail.db";
+
+    private readonly StoreLock folderLock;
+    private readonly Database database;
+    private readonly GroupWriter writer;
+    private readonly ReaderPool readers;
+    private readonly PendingBodies pending;
+    private readonly LogKeeper logKeeper;
+    private readonly BodyKeeper bodyKeeper;
+    private readonly SqliteBodyStore bodies;
+    private bool disposed;
+
+    private SqliteStore(StoreLock folderLock, Database database, SqliteOptions options, TimeProvider time, ILogger logger)
+    {
+        this.folderLock = folderLock;
+        this.database = database;
+        Schema.Prepare(database);
+        var files = new BodyFiles(options.Path);
+        pending = new PendingBodies(options.PendingBodyBudget);
+        writer = new GroupWriter(database, pending, options, time, logger);
+        readers = new ReaderPool(Enumerable.Range(0, options.Readers).Select(_ => new Reader(Connect(options))));
+        logKeeper = new LogKeeper(Connect(options), writer, options, logger);
+        bodies = new SqliteBodyStore(
+            writer, readers, pending, files, new BodyIds(writer.Counters.Last, time), options, time);
+        bodyKeeper = new BodyKeeper(bodies, time, logger);
+        Rows = new SqliteRowStore(writer, readers);
+    }
+
+    public IRowStore Rows { get; }
+
+    public IBodyStore Bodies => bodies;
+
+    /// <summary>Opens the store, or makes a new one.</summary>
+    /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
+    public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore> logger)
+    {
+        options.Validate();
+        Directory.CreateDirectory(options.Path);
+        var folderLock = StoreLock.Take(options.Path);
+        Database? database = null;
+        try
+        {
+            database = Connect(options);
+            var store = new SqliteStore(folderLock, database, options, time, logger);
+            Posix.FlushFolder(options.Path);
+            store.Start();
+            return store;
+        }
+        catch (Exception e)
+        {
+            database?.Dispose();
+            folderLock.Dispose();
+            if (e is SqliteException sqlite)
+                throw sqlite.ToStorageException();
+            throw;
+        }
+    }
+
+    /// <summary>Does the writes that wait, carries the log over and closes everything. Bodies that nobody required are given up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        await bodyKeeper.DisposeAsync();
+        await logKeeper.DisposeAsync();
+        await writer.DisposeAsync();
+        readers.Dispose();
+        pending.Clear();
+        database.Checkpoint(CheckpointMode.Restart);
+        database.Dispose();
+        folderLock.Dispose();
+    }
+
+    private static Database Connect(SqliteOptions options) =>
+        Database.Open(Path.Combine(options.Path, FileName), options.CacheSize, options.Vfs);
+
+    private void Start()
+    {
+        writer.Start();
+        logKeeper.Start();
+        bodyKeeper.Start();
+    }
+}
