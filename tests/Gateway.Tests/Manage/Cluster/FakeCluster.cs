@@ -5,6 +5,9 @@ namespace Orleans.Mail.Gateway.Tests.Manage;
 /// <summary>A cluster in memory: what the management protocol needs of its grains.</summary>
 internal sealed class FakeCluster
 {
+    /// <summary>The only address that resolves.</summary>
+    public const string Postmaster = "postmaster@mail.test";
+
     public FakeCluster() => Grains = FakeGrainFactory.Create(Resolve);
 
     public IGrainFactory Grains { get; }
@@ -56,6 +59,8 @@ internal sealed class FakeCluster
             return Access;
         if (type == typeof(IMailboxGrain))
             return FakeMailbox.Create((string)key);
+        if (type == typeof(IAddressGrain))
+            return FakeAddress.Create((string)key);
         if (type == typeof(ISweepGrain))
             return Sweep;
         return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);

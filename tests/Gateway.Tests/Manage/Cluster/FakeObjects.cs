@@ -29,6 +29,13 @@ internal static class FakeMailbox
         OneMethod.Create<IMailboxGrain>(nameof(IMailboxGrain.ReadUsageAsync), () => Task.FromResult(key.Length > 0 ? new MailboxUsage(2, 1537) : null!));
 }
 
+internal static class FakeAddress
+{
+    public static IAddressGrain Create(string key) => OneMethod.Create<IAddressGrain>(
+        nameof(IAddressGrain.ResolveAsync),
+        () => Task.FromResult(key == FakeCluster.Postmaster ? new Resolution(NameKind.User, "postmaster", false) : Resolution.None));
+}
+
 internal static class FakeManagement
 {
     public static IManagementGrain Create() => OneMethod.Create<IManagementGrain>(
