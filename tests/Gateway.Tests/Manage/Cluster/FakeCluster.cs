@@ -75,7 +75,7 @@ internal sealed class FakeDomain(DomainSettings settings)
 {
     public DomainSettings Settings { get; set; } = settings;
 
-    public SortedDictionary<string, FakeUser> Users { get; } = new(StringComparer.Ordinal);
+    public SortedList<string, FakeUser> Users { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>A user.</summary>

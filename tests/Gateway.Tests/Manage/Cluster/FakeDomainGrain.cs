@@ -45,8 +45,9 @@ internal sealed class FakeDomainGrain(FakeCluster cluster, string name) : IDomai
         cluster.Called(nameof(ListAsync));
         if (!cluster.Domains.TryGetValue(name, out var domain))
             return Task.FromResult(new NamePage([], null));
-        var names = domain.Users.Where(user => string.CompareOrdinal(user.Key, after) > 0).Take(limit + 1)
-            .Select(user => new NameEntry(user.Key, NameKind.User, user.Value.Weak)).ToArray();
+        var first = after.Length == 0 ? 0 : domain.Users.IndexOfKey(after) + 1;
+        var names = Enumerable.Range(first, Math.Min(limit + 1, domain.Users.Count - first))
+            .Select(index => new NameEntry(domain.Users.GetKeyAtIndex(index), NameKind.User, domain.Users.GetValueAtIndex(index).Weak)).ToArray();
         return Task.FromResult(names.Length > limit ? new NamePage(names[..limit], names[limit - 1].Local) : new NamePage(names, null));
     }
 
