@@ -6,7 +6,7 @@ using Orleans.Mail.Protocols.Manage;
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>STATUS: the manual's eleven lines, sums over the living processes since each started; then ours.</summary>
-public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, ManagementAccess access, GatewayOptions gateway, TimeProvider time)
+public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, OperatorWarnings warnings, TimeProvider time)
 {
     /// <summary>How long STATUS counts weak passwords: each user has to be looked at.</summary>
     private static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(2);
@@ -26,7 +26,8 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
         var usage = await grains.GetGrain<ISweepGrain>(ISweepGrain.TheKey).ReadUsageAsync();
         Write(context, "Stored bodies", usage.Bodies);
         Write(context, "Stored bytes", usage.LiveBytes);
-        await WriteWarningsAsync(context);
+        await foreach (var warning in warnings.FindAsync())
+            context.WriteLine($"Warning:\t{warning}");
         return context.Request.Done(ManageTexts.End);
     }
 
@@ -42,7 +43,7 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
     {
         var now = time.GetUtcNow();
         var started = processes.Select(process => process.Started).DefaultIfEmpty(now).Min();
-        context.WriteLine($"Version:\t{ProductVersion.Text}");
+        context.WriteLine($"Version:\t{Product.Version}");
         context.WriteLine($"Date start:\t{started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
         Write(context, "Time running", (long)(now - started).TotalSeconds);
         Write(context, "Mails sent", processes.Sum(process => process.MailsSent));
@@ -87,14 +88,6 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
         }
 
         return weak.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private async Task WriteWarningsAsync(CommandContext context)
-    {
-        if (await access.IsInitialAsync())
-            context.WriteLine("Warning:\tthe management password is still the initial one: change it with PASSWD");
-        if (!gateway.HostName.Contains('.', StringComparison.Ordinal))
-            context.WriteLine($"Warning:\tthe host name '{gateway.HostName}' has no dot: set Gateway:HostName");
     }
 
     private static void Write(CommandContext context, string name, long value) =>
