@@ -101,6 +101,11 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         {
             session.Commit();
         }
+        catch (SqliteException e) when (e.Primary == SqliteException.Full)
+        {
+            UndoGroup(requests, e); // the page that ends a commit comes last, and was not written
+            return;
+        }
         catch (Exception e)
         {
             LogCommitFailed(e, requests.Count);
@@ -113,7 +118,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         OnCommitted?.Invoke(ReadWal());
     }
 
-    // One of them cannot be written: each gets a transaction of its own, so that it fails alone.
+    // Nothing was written. Each gets a transaction of its own, so that what cannot be written fails alone.
     private void UndoGroup(List<WriteRequest> requests, Exception cause)
     {
         LogGroupFailed(cause, requests.Count);
