@@ -56,12 +56,20 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Does what waits and ends the thread.</summary>
+    /// <summary>Does what waits, ends the thread, and leaves a log with nothing in it to recover.</summary>
     public async ValueTask DisposeAsync()
     {
-        queue.Close();
-        await stopped.Task;
         queue.Dispose();
+        await stopped.Task;
+        try
+        {
+            database.Checkpoint(CheckpointMode.Restart);
+            session.Settle(); // begins the log anew
+        }
+        catch (SqliteException e)
+        {
+            LogNotCarriedOver(e); // the next start does it
+        }
     }
 
     private void Loop()
