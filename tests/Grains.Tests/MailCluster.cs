@@ -66,6 +66,9 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>The activation dies; the next call makes a new one.</summary>
     public Task ForgetAsync(IAddressable grain) => cluster.DeactivateAsync(grain);
 
+    /// <summary>Waits until the grain has no activation.</summary>
+    public async Task WaitUntilForgottenAsync(IAddressable grain) => await cluster.WaitForDeactivationAsync(grain);
+
     public string NewName() => MessageId.New(Time).ToString();
 
     public IMailboxGrain NewMailbox(out string id)
