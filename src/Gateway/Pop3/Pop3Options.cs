@@ -1,4 +1,3 @@
-using System.Reflection;
 using Orleans.Mail.Gateway.Configuration;
 
 namespace Orleans.Mail.Gateway.Pop3;
@@ -17,9 +16,6 @@ public sealed record Pop3Options
 
     /// <summary>Pop3:MaxErrors: commands of a session that were unknown, wrong or out of place, after which it is closed. Default: 20.</summary>
     public int MaxErrors { get; init; } = 20;
-
-    /// <summary>The version in the greeting and in CAPA. Default: that of this program.</summary>
-    public string Version { get; init; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0";
 
     public static Pop3Options From(Parameters parameters)
     {

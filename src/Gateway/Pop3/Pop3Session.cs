@@ -40,7 +40,7 @@ internal sealed partial class Pop3Session
     {
         try
         {
-            connection.Output.WriteGreeting(services.HostName, services.Options.Version);
+            connection.Output.WriteGreeting(services.HostName, Product.Version);
             do
                 await connection.FlushAsync();
             while (await ReadAndHandleAsync());
