@@ -160,8 +160,7 @@ internal sealed partial class Pop3Session
         return state is not Pop3State.Ended;
     }
 
-    private bool IsBroken(Exception exception) =>
-        exception is ConnectionResetException or ConnectionAbortedException || connection.Closed.IsCancellationRequested;
+    private static bool IsBroken(Exception exception) => exception is ConnectionResetException or ConnectionAbortedException;
 
     private bool Refuse(ReadOnlySpan<byte> reply)
     {
@@ -171,5 +170,4 @@ internal sealed partial class Pop3Session
         connection.Output.Write(Pop3Reply.TooManyErrors);
         return false;
     }
-
 }

@@ -14,6 +14,8 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, IGrainF
     /// <param name="localAddress">The address of ours that the client reached: mail for its literal is the postmaster's.</param>
     public ValueTask<RecipientResult> ResolveAsync(SmtpPath path, IPAddress? localAddress)
     {
+        if (!domains.IsLoaded)
+            return Refuse(SmtpReplies.TryAgain);
         var isPostmaster = path.Local.Equals(Postmaster, StringComparison.OrdinalIgnoreCase);
         if (path.Domain.Length == 0)
             return isPostmaster ? FindPostmasterAsync(options.LocalDomain) : Refuse(SmtpReplies.BadRecipient);
@@ -26,8 +28,6 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, IGrainF
 
         if (!DomainName.TryParse(path.Domain, out var domain))
             return Refuse(SmtpReplies.BadRecipient);
-        if (!domains.IsLoaded)
-            return Refuse(SmtpReplies.TryAgain);
         if (!domains.Contains(domain))
             return Refuse(SmtpReplies.NoRelay);
         return isPostmaster ? FindPostmasterAsync(domain) : FindMailboxAsync(path.Local, domain);

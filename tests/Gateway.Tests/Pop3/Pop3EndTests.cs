@@ -86,6 +86,7 @@ public sealed class Pop3EndTests
         await world.Time.NextTimerAsync(client.Limit);
 
         client.Wire.Abort(new Microsoft.AspNetCore.Connections.ConnectionAbortedException("gone"));
+        world.Pass(TimeSpan.FromSeconds(10));
 
         await client.EndAsync();
     }

@@ -1,0 +1,101 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Smtp;
+
+namespace Orleans.Mail.Gateway.Tests.Smtp;
+
+/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>.</summary>
+internal sealed partial class SmtpWorld : IAsyncDisposable
+{
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    private SmtpWorld(IReadOnlyDictionary<string, string> settings)
+    {
+        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build());
+        var grains = FakeGrainFactory.Create((kind, key) =>
+            kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
+            : kind == typeof(ISubmissionGrain) && key is 0L ? Router
+            : throw new NotSupportedException(kind.Name));
+        if (settings.TryGetValue("submit", out var answers))
+        {
+            Router.Answers.Clear();
+            foreach (var answer in answers.Split(' '))
+                Router.Answers.Enqueue(answer);
+        }
+
+        if (settings.TryGetValue("store", out var store))
+            Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
+        var gateway = new GatewayOptions { HostName = "mx.acme.test" };
+        Connections = new ClientConnections(new LimitOptions(), gateway, Time);
+        Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
+        Handler = new SmtpConnectionHandler(
+            Connections, gateway, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FakeAddresses Addresses { get; } = new();
+
+    public FakeRouter Router { get; } = new();
+
+    public FakeBodies Bodies { get; } = new();
+
+    public DomainDirectory Domains { get; } = new();
+
+    public GatewayCounters Counters { get; } = new();
+
+    public ClientConnections Connections { get; }
+
+    public SmtpMetrics Metrics { get; }
+
+    public SmtpConnectionHandler Handler { get; }
+
+    public static async Task<SmtpWorld> StartAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var world = new SmtpWorld(settings);
+        if (!settings.TryGetValue("domains", out var domains) || domains != "unknown")
+            await world.Domains.RefreshAsync(world.Addresses);
+        await world.Connections.StartAsync(CancellationToken.None);
+        return world;
+    }
+
+    public static Task<SmtpWorld> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+
+    /// <summary>What was delivered, a text a message: sender, mailboxes and the message without the fields that we add.</summary>
+    public IReadOnlyList<string> Deliveries() =>
+        [.. Router.Submitted.DistinctBy(attempt => attempt.Message.Id).Where(attempt => Bodies.Count > 0).Select(attempt => Describe(attempt.Envelope, attempt.Message))];
+
+    /// <summary>The message as it was stored, split after the fields that we add.</summary>
+    public (string Head, string Message) Stored(BodyRef body)
+    {
+        var text = Encoding.Latin1.GetString(Bodies.Octets(body));
+        var head = TraceFields().Match(text);
+        Assert.True(head.Success, $"no trace fields at the head of: {text[..Math.Min(text.Length, 300)]}");
+        return (head.Value, text[head.Length..]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connections.StopAsync(CancellationToken.None);
+        await services.DisposeAsync();
+    }
+
+    private string Describe(Envelope envelope, MessageRef message) =>
+        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.MailboxId}"))}: ") + Stored(message.Body).Message;
+
+    // Transcripts hold octets, each as the character of its value.
+    private static string Octets(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    [GeneratedRegex(@"^Return-Path: <[^\r\n]*>\r\nReceived: from \S+ \(\[[0-9A-Fa-f.:IPv]+\]\) by mx\.acme\.test with (SMTP|ESMTP|UTF8SMTP) id [0-9A-Z]{26}( for <[^\r\n]*>)?;\r\n\t[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000\r\n")]
+    private static partial Regex TraceFields();
+}
