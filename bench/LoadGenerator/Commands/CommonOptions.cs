@@ -12,7 +12,8 @@ internal static class CommonOptions
 {
     public static Option<IPEndPoint> Target() => new("--target")
     {
-        Description = "The server, a loopback ADDRESS:PORT.",
+        Description = "The server, a loopback address.",
+        HelpName = "ADDRESS:PORT",
         Required = true,
         CustomParser = result =>
         {

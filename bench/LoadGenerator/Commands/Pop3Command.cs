@@ -12,7 +12,7 @@ internal static class Pop3Command
         var connections = CommonOptions.Number("--connections", 1, 1, 10_000, "Sessions at a time.");
         var sessions = CommonOptions.Number("--sessions", 1000, 1, 10_000_000, "Sessions in all.");
         var operations = Operations();
-        var most = CommonOptions.Number("--messages-at-most", int.MaxValue, 1, int.MaxValue, "RETR and DELE stop after so many in a session.");
+        var most = CommonOptions.Number("--messages-at-most", 1_000_000, 1, 1_000_000, "RETR and DELE stop after so many in a session.");
         var users = CommonOptions.Users();
         var firstUser = CommonOptions.FirstUser();
         var format = CommonOptions.Name("--user-format", "u{0}@bench.test", "The login name, {0} = the user's number.");
@@ -44,6 +44,7 @@ internal static class Pop3Command
     private static Option<Pop3Operations> Operations() => new("--operations")
     {
         Description = "What a session does, of stat,uidl,retr,dele; retr and dele need stat, and it is added.",
+        HelpName = "stat,uidl,...",
         DefaultValueFactory = _ => Pop3Operations.Stat,
         CustomParser = result =>
         {

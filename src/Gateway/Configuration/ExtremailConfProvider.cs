@@ -57,7 +57,7 @@ internal sealed class ExtremailConfProvider(ExtremailConfSource source) : Config
     {
         var length = NameLength(setting);
         var (name, rest) = (setting[..length], setting[length..].TrimStart());
-        if (length == 0 || rest.Length == 0 || (rest[0] != '=' && !char.IsWhiteSpace(setting[length])))
+        if (length == 0 || rest.Length == 0 || name[^1] == ':' || (rest[0] != '=' && !char.IsWhiteSpace(setting[length])))
             throw Malformed(number, $"'{setting}' is neither NAME value nor NAME=value");
         var parameter = ParameterTable.Find(name);
         if (parameter is null)

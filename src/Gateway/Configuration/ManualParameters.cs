@@ -53,7 +53,7 @@ internal static class ManualParameters
         Unused("CFG_HOR_RETRY_MAIL", "48", "hours until a mail that cannot be sent is given up", Queue),
         Unused("CFG_ANTI_RELY", "1", "who may send mail to other domains", Relay) with { Spelling = "CFG_ANTIRELY" },
         Unused("CFG_RELY_TIMEOUT", "15", "minutes that a POP3 login permits its address to relay", Relay),
-        Unused("CFG_POSTMASTER", "Postmaster@localdomain", "who gets mail for postmaster where there is none", "not yet: the addresses that always resolve"),
+        new("CFG_POSTMASTER", "", "who gets mail for postmaster where there is no such user; nothing = it is refused") { Allowed = "an address" },
         new("CFG_LOCALDOMAIN", "", "completes login names that have no domain; nothing = they are refused") { Allowed = "a domain" },
         Unused("CFG_LOCALIP", "127.0.0.1", "addresses that may relay", Relay),
     ];

@@ -40,6 +40,16 @@ internal static class OwnParameters
         Number("Logins:FailureDelay", "1", 0, 10, "seconds until a failed login is answered; doubled for each further one of a connection"),
         Number("Logins:MaxFailures", "5", 1, 1000, "failed logins after which a connection is closed"),
 
+        Number("Smtp:MaxMessageSize", "104857600", 0, long.MaxValue, "octets of a message at most; 0 = no limit"),
+        new("Smtp:BareLineEnds", "repair-trusted", "what is done with a CR or LF that stands alone in a message") { Allowed = "refuse, repair or repair-trusted" },
+        Number("Smtp:MaxRecipients", "1000", 1, 100_000, "recipients of a message"),
+        Number("Smtp:MaxMessages", "10000", 1, int.MaxValue, "messages on one connection"),
+        Number("Smtp:SoftErrors", "20", 1, 1_000_000, "errors of a session from which on replies to errors are delayed"),
+        new("Smtp:HardErrors", "50", "errors at which a session ends") { Allowed = "Smtp:SoftErrors or more" },
+        Switch("Smtp:AllowBarePaths", "false", "whether MAIL and RCPT take an address without its angle brackets"),
+        Switch("Smtp:Detail", "true", "whether user+detail goes to user when it does not exist itself"),
+        Number("Smtp:MinDataRate", "100", 0, 1_000_000, "octets a second that a message must bring over any minute; 0 = any"),
+
         Number("Pop3:TakeOverAfter", "60", 1, 86_400, "seconds of silence after which another correct login takes a mailbox over"),
         Switch("Pop3:DeleteOnDisconnect", "false", "whether deletions hold even when a session ends without QUIT"),
         Number("Pop3:MaxErrors", "20", 1, 1_000_000, "wrong commands after which a session is closed"),

@@ -7,6 +7,8 @@ namespace Orleans.Mail.Gateway.Hosting;
 /// <summary>
 /// A client's connection as a session sees it: the two ends of the wire, and waits with a time limit. Waits cost no
 /// timer: a deadline is a number that the registry's heartbeat looks at once a second (<see cref="ClientConnections"/>).
+/// A client that has sent its last octet may still wait for replies (<c>printf … | nc</c>), so the end of the input ends a
+/// session only where it would read on; whoever is really gone is found out by <see cref="FlushAsync"/>.
 /// </summary>
 public sealed class ClientConnection
 {
@@ -55,9 +57,6 @@ public sealed class ClientConnection
 
     /// <summary>The gateway is stopping: an idle session says so and ends, a running transaction may finish.</summary>
     public bool Draining => draining;
-
-    /// <summary>Cancelled when the peer is gone or the connection was aborted.</summary>
-    public CancellationToken Closed => context.ConnectionClosed;
 
     /// <summary>Starts the clock of one wait, for example for a whole command line: reading a part of it does not restart it.</summary>
     public void StartWait(TimeSpan limit) => Volatile.Write(ref readDeadline, Deadline(limit));

@@ -25,23 +25,22 @@ public sealed partial class LoginService(
     /// <param name="password">The password.</param>
     /// <param name="failuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
     /// <param name="client">The client's address, for the log.</param>
-    /// <param name="closed">Cancelled when the client is gone: nobody waits for the answer.</param>
-    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, IPAddress client, CancellationToken closed)
+    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, IPAddress client)
     {
         var started = time.GetTimestamp();
-        var result = await CheckAsync(name, password, client, closed);
+        var result = await CheckAsync(name, password, client);
         metrics.CountAttempt(result.Status);
         if (result.Status != LoginStatus.Accepted)
         {
             var wait = Delay(failuresBefore) - time.GetElapsedTime(started);
             if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, time, closed);
+                await Task.Delay(wait, time);
         }
 
         return result;
     }
 
-    private async ValueTask<LoginResult> CheckAsync(string name, string password, IPAddress client, CancellationToken closed)
+    private async ValueTask<LoginResult> CheckAsync(string name, string password, IPAddress client)
     {
         if (!domains.IsLoaded)
         {
@@ -54,12 +53,12 @@ public sealed partial class LoginService(
             var (address, account) = await FindAsync(name);
             if (address is null || account is null)
             {
-                await keys.MatchAsync(nobody, password, closed);
+                await keys.MatchAsync(nobody, password);
                 LogUnknownUser(client, name);
                 return LoginResult.Refused;
             }
 
-            if (!await MatchesAsync(address, account, password, closed))
+            if (!await MatchesAsync(address, account, password))
             {
                 LogWrongPassword(client, name);
                 return LoginResult.Refused;
@@ -70,7 +69,7 @@ public sealed partial class LoginService(
             LogDisabled(client, name);
             return LoginResult.Refused;
         }
-        catch (Exception exception) when (!closed.IsCancellationRequested)
+        catch (Exception exception)
         {
             LogUnavailable(exception, client, name);
             return LoginResult.Unavailable;
@@ -88,7 +87,7 @@ public sealed partial class LoginService(
         return (null, null);
     }
 
-    private async ValueTask<bool> MatchesAsync(MailAddress address, AccountLogin account, string password, CancellationToken closed)
+    private async ValueTask<bool> MatchesAsync(MailAddress address, AccountLogin account, string password)
     {
         if (verified.Contains(address, account, password))
         {
@@ -96,7 +95,7 @@ public sealed partial class LoginService(
             return true;
         }
 
-        if (!await keys.MatchAsync(account.Verifier, password, closed))
+        if (!await keys.MatchAsync(account.Verifier, password))
             return false;
         verified.Add(address, account, password);
         return true;

@@ -11,12 +11,12 @@ public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDis
     private readonly SemaphoreSlim processors = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <summary>A verifier of <paramref name="password"/> with a new salt and <see cref="LoginOptions.ScramIterations"/>.</summary>
-    public Task<ScramVerifier> CreateAsync(string password, CancellationToken cancellationToken = default) =>
-        RunAsync(() => Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), options.ScramIterations), cancellationToken);
+    public Task<ScramVerifier> CreateAsync(string password) =>
+        RunAsync(() => Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), options.ScramIterations));
 
     /// <summary>Whether <paramref name="password"/> is the one of <paramref name="verifier"/>. Always one PBKDF2, in the same time.</summary>
-    public Task<bool> MatchAsync(ScramVerifier verifier, string password, CancellationToken cancellationToken = default) =>
-        RunAsync(() => Scram.Matches(verifier, password), cancellationToken);
+    public Task<bool> MatchAsync(ScramVerifier verifier, string password) =>
+        RunAsync(() => Scram.Matches(verifier, password));
 
     /// <summary>A verifier that no password matches, and that costs as much to check as a new one.</summary>
     public ScramVerifier CreateUnmatchable() => new(
@@ -27,9 +27,9 @@ public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDis
 
     public void Dispose() => processors.Dispose();
 
-    private async Task<T> RunAsync<T>(Func<T> derive, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(Func<T> derive)
     {
-        await processors.WaitAsync(cancellationToken);
+        await processors.WaitAsync();
         try
         {
             metrics.CountDerivation();

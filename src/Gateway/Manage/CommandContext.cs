@@ -8,9 +8,6 @@ public sealed class CommandContext(ManageRequest request, ClientConnection conne
 {
     public ManageRequest Request => request;
 
-    /// <summary>Cancelled when the client is gone.</summary>
-    public CancellationToken Closed => connection.Closed;
-
     /// <summary>Writes a data line. It waits in memory until <see cref="FlushAsync"/>: flush at each page of a listing.</summary>
     public void WriteLine(string line) => ManageReplyWriter.WriteData(connection.Output, line);
 

@@ -91,7 +91,7 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             case DomainResult.Exists:
                 return context.Request.Status(ManageEnding.Exists, ManageTexts.Exists(name));
             default:
-                await SynchronizeAsync(context.Closed);
+                await SynchronizeAsync(CancellationToken.None);
                 return context.Request.Done(done(name));
         }
     }

@@ -37,29 +37,29 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
     public async Task<bool> IsInitialAsync() => await Grain.ReadAsync() is null;
 
     /// <summary>Checks a password, as late as the failures of the address before it demand.</summary>
-    public async Task<bool> CheckAsync(string password, IPAddress client, CancellationToken closed) =>
-        (await CheckSecretAsync(password, client, closed)).Accepted;
+    public async Task<bool> CheckAsync(string password, IPAddress client) =>
+        (await CheckSecretAsync(password, client)).Accepted;
 
     /// <summary>Replaces the password.</summary>
-    public async Task<AccessChange> ChangeAsync(string old, string password, IPAddress client, CancellationToken closed)
+    public async Task<AccessChange> ChangeAsync(string old, string password, IPAddress client)
     {
-        var (accepted, secret) = await CheckSecretAsync(old, client, closed);
+        var (accepted, secret) = await CheckSecretAsync(old, client);
         if (!accepted)
             return AccessChange.OldIncorrect;
-        var hash = await Task.Run(() => hasher.HashPassword(null!, password), closed);
+        var hash = await Task.Run(() => hasher.HashPassword(null!, password));
         return await Grain.ChangeAsync(secret, hash) ? AccessChange.Done : AccessChange.Conflict;
     }
 
     public void Dispose() => one.Dispose();
 
-    private async Task<(bool Accepted, AccessSecret? Secret)> CheckSecretAsync(string password, IPAddress client, CancellationToken closed)
+    private async Task<(bool Accepted, AccessSecret? Secret)> CheckSecretAsync(string password, IPAddress client)
     {
         var address = client.ToString();
         var delay = await Grain.DelayOfAsync(address);
         if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, time, closed);
+            await Task.Delay(delay, time);
         var secret = await Grain.ReadAsync();
-        if (await MatchesAsync(secret, password, client, closed))
+        if (await MatchesAsync(secret, password, client))
         {
             await Grain.SucceedAsync(address);
             return (true, secret);
@@ -70,7 +70,7 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
         return (false, secret);
     }
 
-    private async Task<bool> MatchesAsync(AccessSecret? secret, string password, IPAddress client, CancellationToken closed)
+    private async Task<bool> MatchesAsync(AccessSecret? secret, string password, IPAddress client)
     {
         if (secret is null)
         {
@@ -80,10 +80,10 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
             return false;
         }
 
-        await one.WaitAsync(closed);
+        await one.WaitAsync();
         try
         {
-            return await Task.Run(() => hasher.VerifyHashedPassword(secret, secret.Hash, password), closed) != PasswordVerificationResult.Failed;
+            return await Task.Run(() => hasher.VerifyHashedPassword(secret, secret.Hash, password)) != PasswordVerificationResult.Failed;
         }
         finally
         {

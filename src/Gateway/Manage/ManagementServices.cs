@@ -14,6 +14,7 @@ public static class ManagementServices
         .AddSingleton(options)
         .AddSingleton<ParameterReport>()
         .AddSingleton<ManagementAccess>()
+        .AddSingleton<OperatorWarnings>()
         .AddSingleton<UserCommands>()
         .AddSingleton<DomainCommands>()
         .AddSingleton<StatusCommands>()
@@ -22,5 +23,6 @@ public static class ManagementServices
         .AddSingleton<ManagementCommands>()
         .AddSingleton<ManagementConnectionHandler>()
         .AddHostedService<ConfigurationWarnings>()
-        .AddHostedService<ManagementGuard>();
+        .AddHostedService<ManagementGuard>()
+        .AddHostedService<StartupWarnings>();
 }

@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Manage;
 
 namespace Orleans.Mail.Gateway.Manage;
@@ -14,6 +17,7 @@ internal sealed partial class ManagementSession(
     ILogger logger)
 {
     private readonly ManageLineReader lines = new();
+    private bool heardLine;
     private bool loggedIn;
     private bool ended;
     private int failures;
@@ -21,7 +25,7 @@ internal sealed partial class ManagementSession(
 
     public async Task RunAsync()
     {
-        await SayAsync(ManageStatus.Done(ManageFamily.Session, ManageTexts.Greeting(ProductVersion.Text)));
+        await SayAsync(ManageStatus.Done(ManageFamily.Session, ManageTexts.Greeting(Product.Version)));
         while (!ended && await ReadLineAsync() is { } line)
         {
             // Enter alone asks nothing.
@@ -39,11 +43,19 @@ internal sealed partial class ManagementSession(
         {
             var result = await connection.ReadAsync();
             var input = result.Buffer;
+            var foreign = !heardLine && ForeignProtocol.IsStartOf(input);
             var found = lines.TryRead(ref input, out var line);
             connection.Input.AdvanceTo(input.Start);
+            if (foreign || (found && IsForeign(line)))
+            {
+                LogForeign(connection.RemoteAddress);
+                return null;
+            }
+
             if (found)
             {
                 connection.EndWait();
+                heardLine = true;
                 return line;
             }
 
@@ -55,6 +67,10 @@ internal sealed partial class ManagementSession(
                 return await EndAsync(ManageEnding.NotAllowed, ManageTexts.TimedOut);
         }
     }
+
+    // A first line that came in pieces is looked at again as a whole.
+    private bool IsForeign(ManageLine line) =>
+        !heardLine && ForeignProtocol.IsStartOf(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(line.Text + "\n")));
 
     private async ValueTask<ManageLine?> EndAsync(ManageEnding ending, string text)
     {
@@ -77,7 +93,7 @@ internal sealed partial class ManagementSession(
             LogCommand(connection.RemoteAddress, request.Command.Name, status.ToString());
             return status;
         }
-        catch (Exception exception) when (exception is not (ConnectionAbortedException or ConnectionResetException) && !connection.Closed.IsCancellationRequested)
+        catch (Exception exception) when (exception is not (ConnectionAbortedException or ConnectionResetException))
         {
             LogTrouble(exception, connection.RemoteAddress, request.Command.Name);
             return request.Status(ManageEnding.Trouble, ManageTexts.Trouble);
@@ -120,7 +136,7 @@ internal sealed partial class ManagementSession(
 
     private async Task<ManageStatus> LoginAsync(ManageRequest request)
     {
-        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress, connection.Closed))
+        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress))
         {
             loggedIn = true;
             return request.Done(ManageTexts.LoggedIn);
@@ -131,7 +147,7 @@ internal sealed partial class ManagementSession(
 
     private async Task<ManageStatus> ChangePasswordAsync(ManageRequest request)
     {
-        var outcome = await access.ChangeAsync(request[ManageKeys.Old], request[ManageKeys.New], connection.RemoteAddress, connection.Closed);
+        var outcome = await access.ChangeAsync(request[ManageKeys.Old], request[ManageKeys.New], connection.RemoteAddress);
         return outcome switch
         {
             AccessChange.Done => request.Done(ManageTexts.PasswordChanged),

@@ -6,7 +6,7 @@ using Orleans.Mail.Protocols.Manage;
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>STATUS: the manual's eleven lines, sums over the living processes since each started; then ours.</summary>
-public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, ManagementAccess access, GatewayOptions gateway, TimeProvider time)
+public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, OperatorWarnings warnings, TimeProvider time)
 {
     /// <summary>How long STATUS counts weak passwords: each user has to be looked at.</summary>
     private static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(2);
@@ -15,7 +15,7 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
 
     public async Task<ManageStatus> ShowAsync(CommandContext context)
     {
-        var processes = await ReadProcessesAsync(context.Closed);
+        var processes = await ReadProcessesAsync();
         var (domains, users) = await CountUsersAsync();
         WriteManualLines(context, processes, users);
         var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
@@ -26,16 +26,16 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
         var usage = await grains.GetGrain<ISweepGrain>(ISweepGrain.TheKey).ReadUsageAsync();
         Write(context, "Stored bodies", usage.Bodies);
         Write(context, "Stored bytes", usage.LiveBytes);
-        await WriteWarningsAsync(context);
+        await foreach (var warning in warnings.FindAsync())
+            context.WriteLine($"Warning:\t{warning}");
         return context.Request.Done(ManageTexts.End);
     }
 
     /// <summary>The reports of all processes; ours is made new first.</summary>
-    private async Task<IReadOnlyList<ProcessReport>> ReadProcessesAsync(CancellationToken closed)
+    private async Task<IReadOnlyList<ProcessReport>> ReadProcessesAsync()
     {
         using var limit = new CancellationTokenSource(SynchronizeLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
-        await link.SynchronizeAsync(either.Token);
+        await link.SynchronizeAsync(limit.Token);
         return await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).StatusAsync();
     }
 
@@ -43,7 +43,7 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
     {
         var now = time.GetUtcNow();
         var started = processes.Select(process => process.Started).DefaultIfEmpty(now).Min();
-        context.WriteLine($"Version:\t{ProductVersion.Text}");
+        context.WriteLine($"Version:\t{Product.Version}");
         context.WriteLine($"Date start:\t{started.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
         Write(context, "Time running", (long)(now - started).TotalSeconds);
         Write(context, "Mails sent", processes.Sum(process => process.MailsSent));
@@ -88,14 +88,6 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Manag
         }
 
         return weak.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private async Task WriteWarningsAsync(CommandContext context)
-    {
-        if (await access.IsInitialAsync())
-            context.WriteLine("Warning:\tthe management password is still the initial one: change it with PASSWD");
-        if (!gateway.HostName.Contains('.', StringComparison.Ordinal))
-            context.WriteLine($"Warning:\tthe host name '{gateway.HostName}' has no dot: set Gateway:HostName");
     }
 
     private static void Write(CommandContext context, string name, long value) =>

@@ -11,7 +11,6 @@ public sealed class StoreCommands(IGrainFactory grains)
         var progress = new SweepProgress();
         do
         {
-            context.Closed.ThrowIfCancellationRequested();
             progress = await sweep.SweepAsync(progress);
         }
         while (progress.Cursor is not null);

@@ -24,7 +24,7 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
             MaxOutKb = FindGiven(request, ManageKeys.UserMaxOut),
             Enabled = request.FindSwitch(ManageKeys.State) ?? true,
         };
-        var verifier = await keys.CreateAsync(password, context.Closed);
+        var verifier = await keys.CreateAsync(password);
         var result = await Account(user).CreateAsync(settings, verifier, IsWeak(password, name));
         return Reply(request, user, result, ManageTexts.Added(user.Key));
     }
@@ -46,7 +46,7 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         var user = context.UserOf(domain!);
         if (request.Find(ManageKeys.Pass) is { } password)
         {
-            var verifier = await keys.CreateAsync(password, context.Closed);
+            var verifier = await keys.CreateAsync(password);
             change = change with { Verifier = verifier, WeakPassword = IsWeak(password, MailAddress.CanonicalLocal(user.Local)) };
         }
 

@@ -66,7 +66,7 @@ internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Ser
 
     private async ValueTask<Pop3State> LogInAsync(string name, string password)
     {
-        var login = await services.Logins.LoginAsync(name, password, failures, connection.RemoteAddress, connection.Closed);
+        var login = await services.Logins.LoginAsync(name, password, failures, connection.RemoteAddress);
         if (login is { Status: LoginStatus.Accepted, Address: { } address, Account: { } account })
             return await OpenAsync(address, account);
         if (login.Status == LoginStatus.Unavailable)

@@ -1,11 +1,17 @@
-using System.Reflection;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Gateway.Pop3;
 
 /// <summary>How POP3 sessions behave.</summary>
 public sealed record Pop3Options
 {
+    /// <summary>PORT_POP3: the port. Default: 110, as in the manual; 0 = any free one.</summary>
+    public int Port { get; init; } = 110;
+
+    /// <summary>QUEUE_POP3: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
+    public int Backlog { get; init; } = 512;
+
     /// <summary>TIMEOUT_POP3, seconds: the wait for a whole command line. Default: 600 s, the least of RFC 1939 section 3.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(600);
 
@@ -19,13 +25,15 @@ public sealed record Pop3Options
     public int MaxErrors { get; init; } = 20;
 
     /// <summary>The version in the greeting and in CAPA. Default: that of this program.</summary>
-    public string Version { get; init; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0";
+    public string Version { get; init; } = Product.Version;
 
     public static Pop3Options From(Parameters parameters)
     {
         var defaults = new Pop3Options();
         return new()
         {
+            Port = parameters.Port("PORT_POP3") ?? defaults.Port,
+            Backlog = parameters.WholeNumber("QUEUE_POP3", defaults.Backlog, 1, 65_535),
             Timeout = parameters.Seconds("TIMEOUT_POP3", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             TakeOverAfter = parameters.Seconds("Pop3:TakeOverAfter", defaults.TakeOverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             DeleteOnDisconnect = parameters.Switch("Pop3:DeleteOnDisconnect", defaults.DeleteOnDisconnect),

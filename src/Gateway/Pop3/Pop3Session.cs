@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Pop3;
 
 namespace Orleans.Mail.Gateway.Pop3;
@@ -24,6 +25,7 @@ internal sealed partial class Pop3Session
     private Pop3State state = new Pop3State.Authorization(Name: null);
     private int errors;
     private bool waiting;
+    private bool heardLine;
 
     public Pop3Session(ClientConnection connection, Pop3Services services)
     {
@@ -59,6 +61,12 @@ internal sealed partial class Pop3Session
         waiting = true;
         var read = await connection.ReadAsync();
         var input = read.Buffer;
+        if (!heardLine && ForeignProtocol.IsStartOf(input))
+        {
+            LogForeign(connection.RemoteAddress);
+            return false;
+        }
+
         var goesOn = true;
         while (goesOn && !MustEnd())
         {
@@ -89,6 +97,7 @@ internal sealed partial class Pop3Session
     {
         connection.EndWait();
         waiting = false;
+        heardLine = true;
     }
 
     private bool MustEnd() => connection.Draining || connection.TimedOut || state is Pop3State.Transaction { Mailbox.IsLost: true };
@@ -106,6 +115,7 @@ internal sealed partial class Pop3Session
     private ValueTask<bool> HandleAsync(Pop3Command command)
     {
         var phase = state is Pop3State.Transaction ? Pop3Phase.Transaction : Pop3Phase.Authorization;
+        LogCommand(command.Verb, command.Message);
         if (command.Fault == Pop3Fault.LineTooLong)
             return new(Refuse(Pop3Reply.LineTooLong));
         if (command.Verb == Pop3Verb.Unknown)
@@ -151,7 +161,7 @@ internal sealed partial class Pop3Session
     }
 
     private bool IsBroken(Exception exception) =>
-        exception is ConnectionResetException or ConnectionAbortedException || connection.Closed.IsCancellationRequested;
+        exception is ConnectionResetException or ConnectionAbortedException;
 
     private bool Refuse(ReadOnlySpan<byte> reply)
     {
@@ -162,6 +172,4 @@ internal sealed partial class Pop3Session
         return false;
     }
 
-    [LoggerMessage(310, LogLevel.Error, "{Verb} failed")]
-    private partial void LogTrouble(Exception exception, Pop3Verb verb);
 }

@@ -26,13 +26,13 @@ internal sealed class StoredMessage : IAsyncDisposable
     }
 
     /// <summary>Opens a message. Throws <see cref="StorageException"/> when its body cannot be read.</summary>
-    public static async ValueTask<StoredMessage> OpenAsync(IBodyStore bodies, ListedMessage message, CancellationToken cancellationToken)
+    public static async ValueTask<StoredMessage> OpenAsync(IBodyStore bodies, ListedMessage message)
     {
-        var stored = new StoredMessage(message, await bodies.OpenReadAsync(message.Body, BodyRange.All, cancellationToken));
+        var stored = new StoredMessage(message, await bodies.OpenReadAsync(message.Body, BodyRange.All, CancellationToken.None));
         try
         {
             stored.filled = await stored.body.ReadAtLeastAsync(
-                stored.block, (int)Math.Min(message.Body.Size, stored.block.Length), throwOnEndOfStream: false, cancellationToken);
+                stored.block, (int)Math.Min(message.Body.Size, stored.block.Length), throwOnEndOfStream: false);
             return stored;
         }
         catch
@@ -89,6 +89,6 @@ internal sealed class StoredMessage : IAsyncDisposable
     {
         await connection.FlushAsync();
         mailbox.Touch();
-        filled = await body.ReadAsync(block, connection.Closed);
+        filled = await body.ReadAsync(block);
     }
 }

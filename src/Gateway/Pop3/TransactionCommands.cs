@@ -109,7 +109,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
 
     private async ValueTask RetrieveAsync(OpenMailbox mailbox, ListedMessage message)
     {
-        await using var stored = await StoredMessage.OpenAsync(services.Bodies, message, connection.Closed);
+        await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
         connection.Output.WriteMessageFollows(message.Size);
         IsReplying = true;
         await stored.WriteAsync(connection, mailbox);
@@ -121,7 +121,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
 
     private async ValueTask TopAsync(OpenMailbox mailbox, ListedMessage message, int lines)
     {
-        await using var stored = await StoredMessage.OpenAsync(services.Bodies, message, connection.Closed);
+        await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
         connection.Output.Write(Pop3Reply.TopFollows);
         IsReplying = true;
         await stored.WriteTopAsync(connection, mailbox, lines);

@@ -18,6 +18,12 @@ public enum BareLineEnds
 /// <summary>How the gateway takes mail in.</summary>
 public sealed record SmtpOptions
 {
+    /// <summary>PORT_SMTP: the port. Default: 25, as in the manual; 0 = any free one.</summary>
+    public int Port { get; init; } = 25;
+
+    /// <summary>QUEUE_SMTP: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
+    public int Backlog { get; init; } = 512;
+
     /// <summary>Smtp:MaxMessageSize: octets of a message as the client sends it, 0 = no limit. Default: 100 MB.</summary>
     public long MaxMessageSize { get; init; } = 100 * 1024 * 1024;
 
@@ -72,6 +78,8 @@ public sealed record SmtpOptions
         var soft = parameters.WholeNumber("Smtp:SoftErrors", defaults.SoftErrors, 1, 1_000_000);
         return new()
         {
+            Port = parameters.Port("PORT_SMTP") ?? defaults.Port,
+            Backlog = parameters.WholeNumber("QUEUE_SMTP", defaults.Backlog, 1, 65_535),
             MaxMessageSize = parameters.Number("Smtp:MaxMessageSize", defaults.MaxMessageSize, 0, long.MaxValue),
             BareLineEnds = parameters.Choice("Smtp:BareLineEnds", defaults.BareLineEnds),
             MaxRecipients = parameters.WholeNumber("Smtp:MaxRecipients", defaults.MaxRecipients, 1, 100_000),

@@ -37,6 +37,12 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public IBodyStore Bodies => bodies;
 
+    /// <summary>Octets of memory that bodies use while they wait for their rows.</summary>
+    internal long PendingMemory => pending.Reserved;
+
+    /// <summary>Ends when the files that a crash left behind are removed.</summary>
+    internal Task FirstSweep => bodyKeeper.FirstSweep;
+
     /// <summary>Opens the store, or makes a new one.</summary>
     /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
     public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore> logger)

@@ -1,0 +1,78 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Manage;
+using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Smtp;
+
+namespace Orleans.Mail.Gateway;
+
+public static class MailGatewayExtensions
+{
+    /// <summary>Adds the SMTP, POP3 and management servers to a host that has an <see cref="IGrainFactory"/> and a store.</summary>
+    public static WebApplicationBuilder AddMailGateway(this WebApplicationBuilder builder, Parameters parameters)
+    {
+        var services = builder.Services;
+        var gateway = GatewayOptions.From(parameters, builder.Environment.IsDevelopment());
+        var smtp = SmtpOptions.From(parameters);
+        var pop3 = Pop3Options.From(parameters);
+        var management = ManagementOptions.From(parameters);
+        var endpoints = new GatewayEndpoints();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
+        services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<GatewayReadiness>();
+        services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();
+        services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
+
+        // One listen backlog serves Kestrel's sockets: the largest of the three wins.
+        services.Configure<SocketTransportOptions>(transport => transport.Backlog = Math.Max(Math.Max(smtp.Backlog, pop3.Backlog), management.Backlog));
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, "smtp", gateway.Bind, smtp.Port);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, "pop3", gateway.Bind, pop3.Port);
+            kestrel.Listen<ManagementConnectionHandler>(endpoints, "management", management.Bind, management.Port);
+        });
+        return builder;
+    }
+
+    private static IServiceCollection AddSmtp(this IServiceCollection services, SmtpOptions options) =>
+        services.AddSingleton(options).AddSingleton<SmtpMetrics>().AddSingleton<SmtpConnectionHandler>();
+
+    private static IServiceCollection AddPop3(this IServiceCollection services, Pop3Options options) =>
+        services.AddSingleton(options).AddSingleton<Pop3Metrics>().AddSingleton<Pop3ConnectionHandler>().AddSingletonHosted<OpenMailboxes>();
+
+    private static IServiceCollection AddLogins(this IServiceCollection services, LoginOptions options) =>
+        services.AddSingleton(options).AddSingleton<LoginMetrics>().AddSingleton<ScramKeys>().AddSingleton<LoginService>();
+
+    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, string name, IPAddress address, int port)
+        where THandler : ConnectionHandler
+    {
+        void Configure(ListenOptions listener)
+        {
+            endpoints.Add(name, listener);
+            listener.UseConnectionHandler<THandler>();
+        }
+
+        // Any means both families, on one socket.
+        if (address.Equals(IPAddress.Any))
+            kestrel.ListenAnyIP(port, Configure);
+        else
+            kestrel.Listen(address, port, Configure);
+    }
+
+    private static IServiceCollection AddSingletonHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService =>
+        services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
+}

@@ -1,0 +1,25 @@
+namespace Orleans.Mail;
+
+/// <summary>
+/// Work that a grain has promised and that goes on after the death of its process: <see cref="IWorkGrain"/> remembers
+/// it and calls this when it is due. The faces below say which kind of grain it is; they are for <see cref="IWorkGrain"/> alone.
+/// </summary>
+[Alias("mail.IBackgroundWork")]
+public interface IBackgroundWork : IGrainWithStringKey
+{
+    /// <summary>Goes on with what is unfinished. Returns when to be called again, or null when nothing is left to do.</summary>
+    [Alias("Resume"), ResponseTimeout("00:01:00")]
+    Task<DateTimeOffset?> ResumeAsync();
+}
+
+/// <summary>The unfinished deletion of a user. The same grain and key as <see cref="IAddressGrain"/>.</summary>
+[Alias("mail.IAddressWork")]
+public interface IAddressWork : IBackgroundWork;
+
+/// <summary>The unfinished deletion of a domain. The same grain and key as <see cref="IDomainGrain"/>.</summary>
+[Alias("mail.IDomainWork")]
+public interface IDomainWork : IBackgroundWork;
+
+/// <summary>Deleted messages whose bodies, entries or tombstones must go. The same grain and key as <see cref="IMailboxGrain"/>.</summary>
+[Alias("mail.IMailboxWork")]
+public interface IMailboxWork : IBackgroundWork;

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Mail.Grains;
+
+internal sealed partial class DomainGrain
+{
+    [LoggerMessage(401, LogLevel.Warning, "The deletion of domain {Domain} stopped; it will be taken up again")]
+    private partial void LogDeletionPutOff(Exception failure, string domain);
+}

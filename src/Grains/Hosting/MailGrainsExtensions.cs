@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Grains;
+
+/// <summary>Registers what the grains need beside the store.</summary>
+public static class MailGrainsExtensions
+{
+    /// <summary>
+    /// Adds the grains' services and options. The host adds <see cref="IRowStore"/>, <see cref="IBodyStore"/>, a reminder
+    /// service and the grain storage <c>rows</c>.
+    /// </summary>
+    public static IServiceCollection AddMailGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BodyHolders>();
+        services.AddSingleton<StoreDeadline>();
+        services.AddSingleton<SettledRows>();
+
+        services.AddOptions<StoreCallOptions>()
+            .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
+            .ValidateOnStart();
+        services.AddOptions<AddressOptions>();
+        services.AddOptions<DomainOptions>()
+            .Validate(options => options.DeletionWidth > 0, "DomainOptions: DeletionWidth must be positive")
+            .ValidateOnStart();
+        services.AddOptions<MailboxOptions>()
+            .Validate(options => options.ReleaseWidth > 0 && options.LeaseTime > TimeSpan.Zero, "MailboxOptions: ReleaseWidth and LeaseTime must be positive")
+            .ValidateOnStart();
+        services.AddOptions<SubmissionOptions>()
+            .Validate(options => options.Width > 0, "SubmissionOptions: Width must be positive")
+            .ValidateOnStart();
+        services.AddOptions<AccessOptions>();
+        services.AddOptions<ClusterStatusOptions>();
+        services.AddOptions<SweepOptions>()
+            .Validate(options => options.SweepAge >= options.InFlight && options.Page > 0, "Storage:SweepAge must not be shorter than the time a commit may take")
+            .ValidateOnStart();
+        services.AddOptions<WorkOptions>()
+            .Validate(options => options.Period >= TimeSpan.FromMinutes(1), "WorkOptions: Period must be at least a minute")
+            .ValidateOnStart();
+        return services;
+    }
+}

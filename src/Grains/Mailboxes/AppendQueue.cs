@@ -1,0 +1,154 @@
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Grains;
+
+/// <summary>
+/// Deliveries of one mailbox on their way into the store: those that come while a commit runs share the next one. It
+/// never looks at the index, so a mailbox of 100,000 messages costs what an empty one costs.
+/// </summary>
+internal sealed class AppendQueue(MailboxPartition partition, MailboxOptions options, TimeProvider time)
+{
+    /// <summary>Deliveries of one commit: a batch less the box.</summary>
+    private const int PerCommit = StoreLimits.BatchOperations - 1;
+
+    private readonly Queue<Append> waiting = new();
+    private readonly List<Append> taken = [];
+    private readonly HashSet<MessageId> takenIds = [];
+    private bool running;
+
+    public Task<AppendResult> AddAsync(Delivery delivery)
+    {
+        var append = new Append(delivery);
+        waiting.Enqueue(append);
+        if (!running)
+            _ = RunAsync(); // it ends every append by a result or an exception, and itself never fails
+        return append.Task;
+    }
+
+    private async Task RunAsync()
+    {
+        running = true;
+        while (waiting.Count > 0)
+        {
+            try
+            {
+                using (await partition.EnterAsync())
+                {
+                    Take();
+                    await CommitTakenAsync();
+                }
+            }
+            catch (Exception failure)
+            {
+                foreach (var append in taken)
+                    append.SetException(failure);
+                taken.Clear();
+            }
+        }
+
+        running = false;
+    }
+
+    private void Take()
+    {
+        taken.Clear();
+        takenIds.Clear();
+
+        // The same message twice (a caller repeats while its first call still waits) is left for the next commit,
+        // where the entry of the first answers it.
+        while (taken.Count < PerCommit && waiting.TryPeek(out var next) && takenIds.Add(next.Delivery.Message.Id))
+            taken.Add(waiting.Dequeue());
+    }
+
+    private async ValueTask CommitTakenAsync()
+    {
+        var stale = false;
+        while (taken.Count > 0)
+        {
+            var box = await partition.LoadAsync();
+            Refuse(box);
+            if (taken.Count == 0)
+                return;
+            var batch = Plan(box, out var next);
+            var result = await partition.CommitAsync(batch, next);
+            switch (result.Outcome)
+            {
+                case CommitOutcome.Done:
+                    foreach (var append in taken)
+                        append.SetResult(AppendResult.Done);
+                    taken.Clear();
+                    break;
+                case CommitOutcome.Conflict when result.Index > 0:
+                    // The entry is there, or its tombstone: delivered before.
+                    End(result.Index - 1, AppendResult.Done);
+                    break;
+                case CommitOutcome.BodyMissing:
+                    End(IndexOfBody(result.Index), AppendResult.BodyMissing);
+                    break;
+                default:
+                    if (stale)
+                        throw partition.Stale();
+                    stale = true;
+                    break;
+            }
+        }
+    }
+
+    private void Refuse(Box box)
+    {
+        if (!box.Closed && partition.Exists)
+            return;
+
+        // A closed box goes when no id can be delivered any more that is older than it; so a mailbox without a box is
+        // created by a young id only, and a late retry cannot bring a deleted mailbox back.
+        var oldest = MessageId.FirstAt(time.GetUtcNow() - options.TombstoneAge);
+        for (var i = taken.Count - 1; i >= 0; i--)
+        {
+            if (box.Closed || taken[i].Delivery.Message.Id < oldest)
+                End(i, AppendResult.Closed);
+        }
+    }
+
+    private RowBatch Plan(Box box, out Box next)
+    {
+        var bytes = box.Bytes;
+        foreach (var append in taken)
+            bytes += EntryRow.SizeOf(append.Delivery.Message.Body, append.Delivery.DeliveredTo);
+        next = box with { Sequence = box.Sequence + taken.Count, Messages = box.Messages + taken.Count, Bytes = bytes };
+
+        var batch = partition.Begin(next);
+        var sequence = box.Sequence;
+        foreach (var append in taken)
+        {
+            var (message, deliveredTo) = append.Delivery;
+            batch.Insert(MailboxKeys.Entry(message.Id), new EntryRow(++sequence, message.Body, deliveredTo).Encode());
+            if (!message.Body.Shared)
+                batch.Require(message.Body);
+        }
+
+        return batch;
+    }
+
+    private int IndexOfBody(int required)
+    {
+        for (var i = 0; i < taken.Count; i++)
+        {
+            if (!taken[i].Delivery.Message.Body.Shared && required-- == 0)
+                return i;
+        }
+
+        throw new InvalidOperationException("the store misses a body that no delivery requires");
+    }
+
+    private void End(int index, AppendResult result)
+    {
+        var append = taken[index];
+        taken.RemoveAt(index);
+        append.SetResult(result);
+    }
+
+    private sealed class Append(Delivery delivery) : TaskCompletionSource<AppendResult>
+    {
+        public Delivery Delivery { get; } = delivery;
+    }
+}

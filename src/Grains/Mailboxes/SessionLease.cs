@@ -1,0 +1,66 @@
+namespace Orleans.Mail.Grains;
+
+/// <summary>The one lease of a mailbox (RFC 1939 section 4: an exclusive-access lock), as this activation knows it.</summary>
+internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
+{
+    private MailboxLease? held;
+    private long renewed;
+    private TimeSpan silentAtRenewal;
+
+    // An activation that has granted none may have lost the memory of one: it adopts the first that is shown to it.
+    private bool mayAdopt = true;
+
+    /// <summary>What a login finds.</summary>
+    public SessionState StateFor(TimeSpan takeOverAfter)
+    {
+        if (held is null)
+            return SessionState.Free;
+        var unrenewed = time.GetElapsedTime(renewed);
+        return unrenewed >= leaseTime || silentAtRenewal + unrenewed > takeOverAfter ? SessionState.Abandoned : SessionState.InUse;
+    }
+
+    /// <summary>Grants a lease on the mailbox as <paramref name="box"/> shows it.</summary>
+    public OpenResult Grant(Box box)
+    {
+        held = new MailboxLease(MessageId.New(time), box.Epoch, box.Sequence);
+        mayAdopt = false;
+        Renew(TimeSpan.Zero);
+        return new OpenResult(OpenStatus.Granted, held, box.Usage);
+    }
+
+    /// <summary>Whether the lease holds, and if so renews it.</summary>
+    public bool Renew(MailboxLease lease, Box box, TimeSpan silent)
+    {
+        if (box.Closed || lease.Epoch != box.Epoch || (!mayAdopt && held?.Token != lease.Token))
+            return false;
+        held = lease;
+        mayAdopt = false;
+        Renew(silent);
+        return true;
+    }
+
+    /// <summary>Frees the mailbox, if this is the lease that holds it.</summary>
+    public void End(MailboxLease lease)
+    {
+        if (held?.Token == lease.Token)
+            held = null;
+    }
+
+    private void Renew(TimeSpan silent)
+    {
+        renewed = time.GetTimestamp();
+        silentAtRenewal = silent;
+    }
+}
+
+internal enum SessionState
+{
+    /// <summary>No session: a lease is granted without a write.</summary>
+    Free,
+
+    /// <summary>A session is active.</summary>
+    InUse,
+
+    /// <summary>A session was silent for too long, or its gateway is gone: it is taken over by a new epoch.</summary>
+    Abandoned,
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Orleans.Mail.Gateway;
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Grains;
+
+namespace Orleans.Mail.Silo;
+
+/// <summary>The composition root: one process that is silo, store and gateway at once (embedded mode).</summary>
+public sealed class MailServer : IAsyncDisposable
+{
+    private readonly WebApplication application;
+
+    private MailServer(WebApplication application) => this.application = application;
+
+    /// <summary>Builds the server from its configuration. Throws <see cref="ParameterException"/> at the first value that is not allowed.</summary>
+    /// <param name="arguments">The command line: <c>--NAME=value</c>.</param>
+    /// <param name="customize">Changes the services at the end; tests put faults in.</param>
+    public static MailServer Build(string[] arguments, Action<IServiceCollection>? customize = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddExtremailConf();
+        var parameters = new Parameters(builder.Configuration);
+        var storage = StorageOptions.From(parameters);
+
+        builder.Logging.AddMailLog(MailLogOptions.From(parameters, storage.Folder));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(28));
+        storage.AddTo(builder.Services);
+        builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
+        builder.Services.AddMailGrains();
+        builder.AddMailGateway(parameters);
+        customize?.Invoke(builder.Services);
+        return new MailServer(builder.Build());
+    }
+
+    /// <summary>Returns when every port answers and mail can be accepted.</summary>
+    public async Task StartAsync()
+    {
+        await application.StartAsync();
+        await application.Services.GetRequiredService<GatewayReadiness>().WaitAsync(application.Lifetime.ApplicationStopping);
+    }
+
+    /// <summary>The line that says where the server answers.</summary>
+    public string ReadyLine() => application.Services.GetRequiredService<GatewayEndpoints>().ReadyLine();
+
+    /// <summary>Where the <c>smtp</c>, <c>pop3</c> or <c>management</c> port is bound.</summary>
+    public IPEndPoint Endpoint(string name) => application.Services.GetRequiredService<GatewayEndpoints>().Endpoint(name);
+
+    public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
+
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+}

@@ -1,0 +1,16 @@
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Silo;
+
+try
+{
+    await using var server = MailServer.Build(args);
+    await server.StartAsync();
+    Console.WriteLine(server.ReadyLine());
+    await server.WaitForShutdownAsync();
+    return 0;
+}
+catch (ParameterException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

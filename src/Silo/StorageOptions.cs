@@ -1,0 +1,20 @@
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Storage.Sqlite;
+
+namespace Orleans.Mail.Silo;
+
+/// <summary>Which store the process uses, and where it is.</summary>
+/// <param name="Folder">Storage:Path: the folder of the embedded store. Default: <c>./data</c>.</param>
+internal sealed record StorageOptions(string Folder)
+{
+    public static StorageOptions From(Parameters parameters)
+    {
+        // SPEC 10 names azure too; it comes with the cluster mode.
+        var provider = parameters.Text("Storage:Provider", "sqlite");
+        if (provider != "sqlite")
+            throw new ParameterException("Storage:Provider", provider, "sqlite");
+        return new(Path.GetFullPath(parameters.Text("Storage:Path", "./data")));
+    }
+
+    public IServiceCollection AddTo(IServiceCollection services) => services.AddSqliteStore(sqlite => sqlite.Path = Folder);
+}

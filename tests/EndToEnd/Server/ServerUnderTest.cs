@@ -1,0 +1,67 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Mail.Silo;
+
+namespace Orleans.Mail.EndToEnd.Server;
+
+/// <summary>The whole server inside the test's process, on free ports and a fresh folder, with domain acme.test.</summary>
+public sealed class ServerUnderTest : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder;
+    private readonly MailServer server;
+
+    private ServerUnderTest(MailServer server, TemporaryFolder folder)
+    {
+        this.server = server;
+        this.folder = folder;
+    }
+
+    public IPEndPoint Smtp => server.Endpoint("smtp");
+
+    public IPEndPoint Pop3 => server.Endpoint("pop3");
+
+    public IPEndPoint Management => server.Endpoint("management");
+
+    public static async Task<ServerUnderTest> StartAsync(Action<IServiceCollection>? customize = null, params string[] settings)
+    {
+        var folder = new TemporaryFolder();
+        var server = MailServer.Build([.. Arguments(folder.Path), .. settings], customize);
+        var test = new ServerUnderTest(server, folder);
+        await server.StartAsync();
+        await test.ManageAsync("DOMAIN ADD NAME=acme.test");
+        return test;
+    }
+
+    /// <summary>What both the server in this process and one of its own are started with.</summary>
+    public static string[] Arguments(string folder) =>
+    [
+        "--PORT_SMTP=0", "--PORT_POP3=0", "--PORT_REMT=0", "--Gateway:Bind=127.0.0.1", "--Gateway:HostName=mx.acme.test",
+        $"--Storage:Path={folder}", "--Accounts:ScramIterations=4096",
+    ];
+
+    /// <summary>Runs management commands after LOGIN; each must be answered OK. Returns the last one's lines.</summary>
+    public Task<IReadOnlyList<string>> ManageAsync(params string[] commands) => ManageAsync(Management, commands);
+
+    public static async Task<IReadOnlyList<string>> ManageAsync(IPEndPoint management, params string[] commands)
+    {
+        using var client = await LineClient.ConnectAsync(management);
+        await client.ManageReplyAsync();
+        IReadOnlyList<string> lines = [];
+        foreach (var command in commands.Prepend("LOGIN system"))
+        {
+            lines = await client.ManageAsync(command);
+            Assert.StartsWith("OK", lines[^1], StringComparison.Ordinal);
+        }
+
+        return lines;
+    }
+
+    public Task AddUserAsync(string name, string password = "secret") =>
+        ManageAsync($"USER ADD NAME={name} DOMAIN=acme.test PASS={password}");
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Manage;
+using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Smtp;
+
+namespace Orleans.Mail.Gateway.Tests.Configuration;
+
+/// <summary>Everything in the gateway that reads parameters.</summary>
+internal static class OptionsSources
+{
+    public static readonly IReadOnlyList<Func<Parameters, object>> All =
+    [
+        parameters => GatewayOptions.From(parameters, development: false),
+        LimitOptions.From,
+        LoginOptions.From,
+        ManagementOptions.From,
+        parameters => MailLogOptions.From(parameters, "data"),
+        Pop3Options.From,
+        SmtpOptions.From,
+    ];
+
+    /// <summary>Parameters that other rooms read, or that the composition root reads.</summary>
+    public static readonly IReadOnlyList<string> Elsewhere =
+        ["Storage:Provider", "Storage:Path", "Cluster:Id", "Silo:Port", "PORT_SMTP", "PORT_POP3", "QUEUE_SMTP", "QUEUE_POP3"];
+
+    public static Parameters Of(params (string Name, string? Value)[] values) => new(Build(values));
+
+    public static IConfigurationRoot Build(params (string Name, string? Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(each => KeyValuePair.Create(each.Name, each.Value))).Build();
+
+    /// <summary>All options as text, for comparison.</summary>
+    public static IReadOnlyList<string> Read(Parameters parameters) => [.. All.Select(read => Describe(read(parameters)))];
+
+    private static string Describe(object options) => $"{options.GetType().Name}: " + string.Join(
+        ", ",
+        options.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0).Select(property => $"{property.Name}={Text(property.GetValue(options))}"));
+
+    private static string? Text(object? value) =>
+        value is System.Collections.IEnumerable many and not string ? $"[{string.Join(' ', many.Cast<object>())}]" : value?.ToString();
+}

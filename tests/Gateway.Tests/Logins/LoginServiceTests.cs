@@ -1,0 +1,215 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Tests.Pop3;
+
+namespace Orleans.Mail.Gateway.Tests.Logins;
+
+public sealed class LoginServiceTests
+{
+    private const string Mick = "mick@acme.test";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("mick@acme.test", "mick@acme.test")]
+    [InlineData("Mick@ACME.test.", "mick@acme.test")]
+    [InlineData("mick.acme.test", "mick@acme.test")]
+    [InlineData("mick.sub.acme.test", "mick.sub@acme.test")] // mick@sub.acme.test is asked first, and is not a user
+    [InlineData("both.sub.acme.test", "both@sub.acme.test")] // the first split from the left
+    [InlineData("john.smith", "john.smith@acme.test")]
+    [InlineData("mick", "mick@acme.test")]
+    [InlineData("acme.test", null)]
+    [InlineData("@acme.test", null)]
+    [InlineData("mick@", null)]
+    [InlineData("mick@elsewhere.test", null)]
+    [InlineData("mick.elsewhere.test", null)]
+    [InlineData("mick+detail@acme.test", null)]
+    [InlineData("", null)]
+    [InlineData(".", null)]
+    [InlineData("%s%n", null)]
+    public async Task A_login_name_means_the_first_user_it_can(string name, string? address)
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["CFG_LOCALDOMAIN"] = "acme.test" });
+        foreach (var user in new[] { "mick.sub@acme.test", "both@sub.acme.test", "both.sub@acme.test", "john.smith@acme.test" })
+            world.AddUser(user);
+
+        var result = await LogInAsync(world, name);
+
+        Assert.Equal(address is null ? LoginStatus.Refused : LoginStatus.Accepted, result.Status);
+        Assert.Equal(address, result.Address?.Key);
+        Assert.Equal(address is null ? null : "box:" + address, result.Account?.MailboxId);
+    }
+
+    [Theory]
+    [InlineData(Mick, "wrong")]
+    [InlineData("nobody@acme.test", "secret")]
+    [InlineData("nobody@elsewhere.test", "secret")]
+    [InlineData("", "")]
+    [InlineData("off@acme.test", "secret")]
+    public async Task A_refused_login_costs_one_derivation_whoever_it_is(string name, string password)
+    {
+        await using var world = await Pop3World.StartAsync();
+        using var derivations = new Measured(world.Meters, "mail.login.derivations");
+
+        Assert.Equal(LoginResult.Refused, await LogInAsync(world, name, password));
+
+        Assert.Equal(1, derivations.Sum);
+    }
+
+    [Fact]
+    public async Task A_verified_login_costs_no_derivation()
+    {
+        await using var world = await Pop3World.StartAsync();
+        using var derivations = new Measured(world.Meters, "mail.login.derivations");
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+        Assert.Equal(1, derivations.Sum);
+
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick, "wrong")).Status);
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+        Assert.Equal(2, derivations.Sum);
+    }
+
+    [Fact]
+    public async Task A_changed_password_is_known_at_once()
+    {
+        await using var world = await Pop3World.StartAsync();
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+
+        var account = world.Account(Mick);
+        account.Login = account.Login! with { Verifier = Scram.Derive("changed", [1, 2, 3, 4], 4096), Version = "2" };
+
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick)).Status);
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick, "changed")).Status);
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick)).Status);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_switched_off_is_refused_at_once()
+    {
+        await using var world = await Pop3World.StartAsync();
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+
+        world.Account(Mick).Login = world.Account(Mick).Login! with { Enabled = false, Version = "2" };
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick)).Status);
+
+        world.Account(Mick).Login = null; // deleted
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick)).Status);
+    }
+
+    [Theory]
+    [InlineData("nobody@acme.test")]
+    [InlineData(Mick)]
+    public async Task A_refusal_comes_a_fixed_time_after_the_attempt_and_later_each_time(string name)
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "1" });
+        foreach (var (failures, seconds) in new[] { (0, 1), (1, 2), (2, 4), (3, 8), (4, 10), (1000, 10) })
+        {
+            var login = world.Logins.LoginAsync(name, "wrong", failures, IPAddress.Loopback, Cancelled).AsTask();
+            await world.Time.NextTimerAsync(Cancelled);
+            world.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.False(login.IsCompleted);
+            world.Time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(LoginResult.Refused, await login.WaitAsync(Cancelled));
+        }
+    }
+
+    [Fact]
+    public async Task A_success_is_not_delayed()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "10" });
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_ends_the_wait()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "10" });
+        using var closed = new CancellationTokenSource();
+        var login = world.Logins.LoginAsync(Mick, "wrong", 0, IPAddress.Loopback, closed.Token).AsTask();
+        await closed.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => login.WaitAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task Trouble_with_the_account_is_temporary()
+    {
+        await using var world = await Pop3World.StartAsync();
+        world.Account(Mick).Fault = new TimeoutException("the silo does not answer");
+        Assert.Equal(LoginResult.Unavailable, await LogInAsync(world, Mick));
+        world.Account(Mick).Fault = null;
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+    }
+
+    [Fact]
+    public async Task Before_the_domains_are_known_logins_cannot_be_checked()
+    {
+        await using var world = await Pop3World.StartAsync(knowsDomains: false);
+        Assert.Equal(LoginResult.Unavailable, await LogInAsync(world, Mick));
+    }
+
+    [Fact]
+    public async Task The_cache_is_bounded()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:CacheSize"] = "4" });
+        using var derivations = new Measured(world.Meters, "mail.login.derivations");
+        var users = Enumerable.Range(0, 12).Select(i => $"user{i}@acme.test").ToList();
+        foreach (var user in users)
+        {
+            world.AddUser(user);
+            Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, user)).Status);
+        }
+
+        Assert.Equal(12, derivations.Sum);
+        await LogInAsync(world, users[^1]);
+        Assert.Equal(12, derivations.Sum); // the latest is remembered
+        await LogInAsync(world, users[0]);
+        Assert.Equal(13, derivations.Sum); // the oldest is not
+    }
+
+    [Fact]
+    public async Task No_cache_means_a_derivation_for_each_login()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:CacheSize"] = "0" });
+        using var derivations = new Measured(world.Meters, "mail.login.derivations");
+        await LogInAsync(world, Mick);
+        await LogInAsync(world, Mick);
+        Assert.Equal(2, derivations.Sum);
+    }
+
+    [Fact]
+    public async Task A_password_in_UTF8_is_the_same_in_every_form_of_normalisation()
+    {
+        await using var world = await Pop3World.StartAsync();
+        world.AddUser("u@acme.test", "p\u00e4ss\u00a0w\u00f6rd");
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, "u@acme.test", "pa\u0308ss wo\u0308rd")).Status);
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, "u@acme.test", "p\u00e4ss w\u00f6rd")).Status);
+    }
+
+    private static ValueTask<LoginResult> LogInAsync(Pop3World world, string name, string password = Pop3World.Password) =>
+        world.Logins.LoginAsync(name, password, 0, IPAddress.Loopback, Cancelled);
+
+    /// <summary>Adds up what a counter counts.</summary>
+    private sealed class Measured : IDisposable
+    {
+        private readonly MeterListener listener = new();
+        private long sum;
+
+        public Measured(IMeterFactory meters, string instrument)
+        {
+            listener.InstrumentPublished = (published, self) =>
+            {
+                if (published.Name == instrument && published.Meter.Scope == meters)
+                    self.EnableMeasurementEvents(published);
+            };
+            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref sum, value));
+            listener.Start();
+        }
+
+        public long Sum => Interlocked.Read(ref sum);
+
+        public void Dispose() => listener.Dispose();
+    }
+}

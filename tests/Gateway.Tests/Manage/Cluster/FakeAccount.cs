@@ -1,0 +1,75 @@
+namespace Orleans.Mail.Gateway.Tests.Manage;
+
+/// <summary>The account face of an address.</summary>
+internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGrain
+{
+    private string Local => key[..key.LastIndexOf('@')];
+
+    private FakeDomain? Domain => cluster.Domains.GetValueOrDefault(key[(key.LastIndexOf('@') + 1)..]);
+
+    private FakeUser? User
+    {
+        get => Domain?.Users.GetValueOrDefault(Local);
+        set
+        {
+            if (value is null)
+                Domain!.Users.Remove(Local);
+            else
+                Domain!.Users[Local] = value;
+        }
+    }
+
+    public Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword)
+    {
+        cluster.Called(nameof(CreateAsync));
+        if (Domain is not { } domain)
+            return Task.FromResult(AccountResult.NoDomain);
+        if (User is not null)
+            return Task.FromResult(AccountResult.Exists);
+        if (domain.Settings.MaxUsers > 0 && domain.Users.Count >= domain.Settings.MaxUsers)
+            return Task.FromResult(AccountResult.DomainFull);
+        User = new FakeUser(settings with { QuotaKb = settings.QuotaKb ?? domain.Settings.DefaultQuotaKb }, verifier, weakPassword, "box-" + key);
+        return Task.FromResult(AccountResult.Done);
+    }
+
+    public Task<Account?> ReadAsync()
+    {
+        cluster.Called(nameof(ReadAsync));
+        return Task.FromResult(User is { } user ? new Account(user.MailboxId, user.Settings, user.Weak) : null);
+    }
+
+    public Task<AccountResult> ChangeAsync(AccountChange change)
+    {
+        cluster.Called(nameof(ChangeAsync));
+        if (User is not { } user)
+            return Task.FromResult(AccountResult.NotFound);
+        var old = user.Settings;
+        User = user with
+        {
+            Settings = new AccountSettings
+            {
+                Directory = change.Directory ?? old.Directory,
+                QuotaKb = change.QuotaKb ?? old.QuotaKb,
+                Forward = change.Forward ?? old.Forward,
+                Copy = change.Copy ?? old.Copy,
+                MaxInKb = change.MaxInKb ?? old.MaxInKb,
+                MaxOutKb = change.MaxOutKb ?? old.MaxOutKb,
+                Enabled = change.Enabled ?? old.Enabled,
+            },
+            Verifier = change.Verifier ?? user.Verifier,
+            Weak = change.Verifier is null ? user.Weak : change.WeakPassword,
+        };
+        return Task.FromResult(AccountResult.Done);
+    }
+
+    public Task<AccountResult> DeleteAsync()
+    {
+        cluster.Called(nameof(DeleteAsync));
+        if (User is null)
+            return Task.FromResult(AccountResult.NotFound);
+        User = null;
+        return Task.FromResult(AccountResult.Done);
+    }
+
+    public Task<AccountLogin?> GetLoginAsync() => throw new NotSupportedException();
+}

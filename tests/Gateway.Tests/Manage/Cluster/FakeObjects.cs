@@ -1,0 +1,50 @@
+using System.Reflection;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Gateway.Tests.Manage;
+
+/// <summary>Answers one method of a wide interface; every other one fails.</summary>
+public class OneMethod : DispatchProxy
+{
+    private string name = "";
+    private Func<object?> answer = null!;
+
+    public static T Create<T>(string method, Func<object?> answer)
+        where T : class
+    {
+        var proxy = Create<T, OneMethod>();
+        var one = (OneMethod)(object)proxy;
+        (one.name, one.answer) = (method, answer);
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod?.Name == name ? answer() : throw new NotSupportedException(targetMethod?.Name);
+}
+
+internal static class FakeMailbox
+{
+    /// <summary>Each mailbox holds two messages of 1,537 bytes together.</summary>
+    public static IMailboxGrain Create(string key) =>
+        OneMethod.Create<IMailboxGrain>(nameof(IMailboxGrain.ReadUsageAsync), () => Task.FromResult(key.Length > 0 ? new MailboxUsage(2, 1537) : null!));
+}
+
+internal static class FakeAddress
+{
+    public static IAddressGrain Create(string key) => OneMethod.Create<IAddressGrain>(
+        nameof(IAddressGrain.ResolveAsync),
+        () => Task.FromResult(key == FakeCluster.Postmaster ? new Resolution(NameKind.User, "postmaster", false) : Resolution.None));
+}
+
+internal static class FakeManagement
+{
+    public static IManagementGrain Create() => OneMethod.Create<IManagementGrain>(
+        nameof(IManagementGrain.GetHosts),
+        () => Task.FromResult(new Dictionary<SiloAddress, SiloStatus> { [SiloAddress.Zero] = SiloStatus.Active }));
+}
+
+internal static class FakeBodies
+{
+    public static IBodyStore Create() =>
+        OneMethod.Create<IBodyStore>(nameof(IBodyStore.ReadUsageAsync), () => new ValueTask<BodyUsage>(new BodyUsage(30, 3000, 4)));
+}

@@ -1,0 +1,26 @@
+namespace Orleans.Mail.Gateway.Tests.Pop3;
+
+/// <summary>An account that knows its login, or nobody.</summary>
+internal sealed class FakeAccount(AccountLogin? login) : IAccountGrain
+{
+    public AccountLogin? Login { get; set; } = login;
+
+    public Exception? Fault { get; set; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Asked { get; private set; }
+
+    public Task<AccountLogin?> GetLoginAsync()
+    {
+        Asked++;
+        return Fault is null ? Task.FromResult(Login) : Task.FromException<AccountLogin?>(Fault);
+    }
+
+    public Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword) => throw new NotSupportedException();
+
+    public Task<Account?> ReadAsync() => throw new NotSupportedException();
+
+    public Task<AccountResult> ChangeAsync(AccountChange change) => throw new NotSupportedException();
+
+    public Task<AccountResult> DeleteAsync() => throw new NotSupportedException();
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Pop3;
+
+namespace Orleans.Mail.Gateway.Tests.Pop3;
+
+/// <summary>
+/// A POP3 server over grains and bodies in memory. Domains: acme.test, sub.acme.test. Users, all with the password
+/// <c>secret</c>: mick@acme.test with three messages, empty@acme.test, off@acme.test (STATE=off).
+/// </summary>
+internal sealed class Pop3World : IAsyncDisposable
+{
+    public const string Password = "secret";
+    public const string First = "01HZZZZZZZ0000000000000003";
+    public const string Second = "01HZZZZZZZ0000000000000001";
+    public const string Third = "01HZZZZZZZ0000000000000002";
+
+    private readonly ServiceProvider provider;
+    private readonly ScramKeys keys;
+    private readonly FakeGrains grains;
+    private readonly Dictionary<string, FakeAccount> accounts = [];
+
+    private Pop3World(IReadOnlyDictionary<string, string> settings)
+    {
+        provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var values = new Dictionary<string, string?> { ["Accounts:ScramIterations"] = "4096", ["Logins:FailureDelay"] = "0" };
+        foreach (var (name, value) in settings)
+            values[name] = value;
+        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        Options = Pop3Options.From(parameters) with { Version = "0.1.0" };
+        LoginOptions = LoginOptions.From(parameters);
+        keys = new ScramKeys(LoginOptions, new LoginMetrics(Meters));
+        (Factory, grains) = FakeGrains.Create();
+        var gateway = new GatewayOptions { HostName = "mail.acme.test" };
+        Connections = new(new LimitOptions(), gateway, Time);
+        Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
+        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, NullLogger<LoginService>.Instance);
+        Handler = new(
+            Connections, gateway, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, NullLogger<Pop3ConnectionHandler>.Instance);
+    }
+
+    public WatchedTime Time { get; } = new();
+
+    public Pop3Options Options { get; }
+
+    public LoginOptions LoginOptions { get; }
+
+    public IGrainFactory Factory { get; }
+
+    public FakeBodies Bodies { get; } = new();
+
+    public DomainDirectory Domains { get; } = new();
+
+    public ClientConnections Connections { get; }
+
+    public OpenMailboxes Mailboxes { get; }
+
+    public LoginService Logins { get; }
+
+    public Pop3ConnectionHandler Handler { get; }
+
+    /// <summary>The mailbox of mick@acme.test.</summary>
+    public FakeMailbox Mailbox { get; private set; } = null!;
+
+    public IMeterFactory Meters => provider.GetRequiredService<IMeterFactory>();
+
+    public static async Task<Pop3World> StartAsync(IReadOnlyDictionary<string, string>? settings = null, bool knowsDomains = true)
+    {
+        var world = new Pop3World(settings ?? new Dictionary<string, string>());
+        if (knowsDomains)
+            await world.Domains.RefreshAsync(new FakeCluster("acme.test", "sub.acme.test"));
+        await world.Connections.StartAsync(CancellationToken.None);
+        await world.Mailboxes.StartAsync(CancellationToken.None);
+        world.Mailbox = world.AddUser("mick@acme.test");
+        world.AddUser("empty@acme.test");
+        world.AddUser("off@acme.test");
+        world.Account("off@acme.test").Login = world.Account("off@acme.test").Login! with { Enabled = false };
+        world.Mailbox.Add(First, world.Bodies.Add("Subject: one\r\n\r\nfirst\r\n"));
+        world.Mailbox.Add(Second, world.Bodies.Add("Subject: two\r\n\r\n.\r\n.dot\r\n..\r\nlast\r\n"));
+        world.Mailbox.Add(Third, world.Bodies.Add("Subject: drei\r\n\r\nGrüße\r\n\r\n"), "mick+detail@acme.test");
+        return world;
+    }
+
+    public FakeAccount Account(string address) => accounts[address];
+
+    /// <summary>Adds a user and the user's mailbox.</summary>
+    public FakeMailbox AddUser(string address, string password = Password)
+    {
+        var verifier = Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), LoginOptions.ScramIterations);
+        var account = new FakeAccount(new AccountLogin("box:" + address, verifier, "1", true, false));
+        var mailbox = new FakeMailbox(Time);
+        accounts[address] = account;
+        grains.Add<IAccountGrain>(address, account);
+        grains.Add<IMailboxGrain>("box:" + address, mailbox);
+        return mailbox;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Mailboxes.StopAsync(CancellationToken.None);
+        await Connections.StopAsync(CancellationToken.None);
+        Mailboxes.Dispose();
+        keys.Dispose();
+        await provider.DisposeAsync();
+    }
+}

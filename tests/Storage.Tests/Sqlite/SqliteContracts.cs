@@ -1,0 +1,37 @@
+namespace Orleans.Mail.Storage.Tests.Sqlite;
+
+public sealed class SqliteRowStoreTests : RowStoreContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteRowScanTests : RowScanContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteBodyStoreTests : BodyStoreContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+
+    protected override long Footprint()
+    {
+        var store = (SqliteStoreUnderTest)Store;
+        return store.Store.PendingMemory + store.Folder.Files("bodies").Count;
+    }
+}
+
+public sealed class SqliteBodyHoldersTests : BodyHoldersContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteGrainStorageTests : GrainStorageContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
+
+public sealed class SqliteReminderTableTests : ReminderTableContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}
