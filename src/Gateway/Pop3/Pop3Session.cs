@@ -160,7 +160,7 @@ internal sealed partial class Pop3Session
         return state is not Pop3State.Ended;
     }
 
-    private bool IsBroken(Exception exception) =>
+    private static bool IsBroken(Exception exception) =>
         exception is ConnectionResetException or ConnectionAbortedException;
 
     private bool Refuse(ReadOnlySpan<byte> reply)
