@@ -8,11 +8,11 @@ public interface IBodyStore
     /// <summary>
     /// Takes a body of any length in bounded memory. It is durable at the latest with the first batch that requires it
     /// (<see cref="RowBatch.Requires"/>). If the reader ends with an exception, so does this, and nothing stays.
-    /// A body that no batch requires within a few minutes may be given up.
+    /// A body that no batch requires within a few minutes may be given up. Completing the reader is left to the caller.
     /// </summary>
     ValueTask<BodyRef> PutAsync(PipeReader body, BodyHint hint, CancellationToken cancellationToken);
 
-    /// <summary>The bytes of a body or of a part of it. Throws <see cref="StorageException"/> when the body is not there.</summary>
+    /// <summary>The bytes of a body or of a part of it, also while it is not yet durable. The stream knows its length. Throws <see cref="StorageException"/> when the body is not there.</summary>
     ValueTask<Stream> OpenReadAsync(BodyRef body, BodyRange range, CancellationToken cancellationToken);
 
     /// <summary>Deletes a body. Idempotent.</summary>
@@ -37,7 +37,7 @@ public readonly record struct BodyRange(long Offset, long? Length)
     public static readonly BodyRange All = new(0, null);
 }
 
-/// <param name="Body">The body.</param>
+/// <param name="Body">The body; whether it is shared is not the store's knowledge, and false here.</param>
 /// <param name="Created">When it was put.</param>
 /// <param name="SoleHolder">As it was hinted.</param>
 public sealed record StoredBody(BodyRef Body, DateTimeOffset Created, RowKey? SoleHolder);

@@ -6,7 +6,7 @@ public interface IRowStore
     /// <summary>The row, or null.</summary>
     ValueTask<Row?> ReadAsync(RowKey key, CancellationToken cancellationToken);
 
-    /// <summary>Rows of one partition in key order. A page is a snapshot, a scan of several pages is not.</summary>
+    /// <summary>Rows of one partition in key order. A page is a snapshot, a scan of several pages is not. A page of large rows may end before its limit: only <see cref="RowPage.Next"/> tells the end.</summary>
     /// <param name="range">What to scan.</param>
     /// <param name="limit">1 to <see cref="StoreLimits.PageRows"/> rows.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -18,6 +18,9 @@ public sealed class SqliteOptions
     /// <summary>Past this size of the write-ahead log the writer pauses once to start it anew. Default: 64 MiB.</summary>
     public long WalLimit { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>The log has this length from the beginning, since writing into blocks that it has costs half of new ones. Default: 16 MiB.</summary>
+    public long LogReserve { get; set; } = 16 * 1024 * 1024;
+
     /// <summary>So much new log is carried into the database at a time, beside the writer. Default: 16 MiB.</summary>
     public long CheckpointSize { get; set; } = 16 * 1024 * 1024;
 
@@ -55,6 +58,7 @@ public sealed class SqliteOptions
         ArgumentOutOfRangeException.ThrowIfNegative(BodyFileThreshold);
         ArgumentOutOfRangeException.ThrowIfNegative(PendingBodyBudget);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WalLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(LogReserve);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(CheckpointSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(Readers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Readers, 64);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Storage.Sqlite;
@@ -22,6 +23,7 @@ public sealed class SqliteStore : IAsyncDisposable
         this.folderLock = folderLock;
         this.database = database;
         Schema.Prepare(database);
+        LogFile.Reserve(Path.Combine(options.Path, FileName), options.LogReserve);
         var files = new BodyFiles(options.Path);
         pending = new PendingBodies(options.PendingBodyBudget);
         writer = new GroupWriter(database, pending, options, time, logger);
@@ -51,7 +53,8 @@ public sealed class SqliteStore : IAsyncDisposable
 
     /// <summary>Opens the store, or makes a new one.</summary>
     /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
-    public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore> logger)
+    public static SqliteStore Open(
+        SqliteOptions options, TimeProvider time, ILogger<SqliteStore> logger, IMeterFactory? meters = null)
     {
         options.Validate();
         Directory.CreateDirectory(options.Path);
@@ -61,6 +64,8 @@ public sealed class SqliteStore : IAsyncDisposable
         {
             database = Connect(options);
             var store = new SqliteStore(folderLock, database, options, time, logger);
+            if (meters is not null)
+                store.writer.Metrics = new StoreMetrics(meters, store.writer, store.pending);
             Posix.FlushFolder(options.Path);
             store.Start();
             return store;

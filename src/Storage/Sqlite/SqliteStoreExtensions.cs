@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,8 @@ public static class SqliteStoreExtensions
         services.AddSingleton(static provider => SqliteStore.Open(
             provider.GetRequiredService<IOptions<SqliteOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance));
+            provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance,
+            provider.GetService<IMeterFactory>()));
         services.AddSingleton(static provider => provider.GetRequiredService<SqliteStore>().Rows);
         services.AddSingleton(static provider => provider.GetRequiredService<SqliteStore>().Bodies);
         return services;

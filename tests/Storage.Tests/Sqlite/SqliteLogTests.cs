@@ -61,6 +61,26 @@ public sealed class SqliteLogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_log_lengthened_beforehand_is_used_and_recovered_like_any_other()
+    {
+        const int reserve = 3_000_000;
+        await using var reserved = new SqliteStoreUnderTest(static options =>
+        {
+            options.LogReserve = reserve;
+            options.QuietTime = TimeSpan.FromHours(1);
+        });
+        for (var i = 0; i < 20; i++)
+            await reserved.Rows.CommitAsync(new RowBatch("p").Insert($"k{i:00}", new byte[20_000]), Cancelled);
+        Assert.Equal(reserve, new FileInfo(Path.Combine(reserved.Folder.Path, "mail.db-wal")).Length);
+        using var copy = reserved.Folder.Copy();
+        await using var crashed = reserved.Open(copy.Path);
+        Assert.Equal(20, (await crashed.Rows.ScanAsync(RowRange.All("p"), 1000, Cancelled)).Rows.Count);
+        await reserved.ReopenAsync();
+        Assert.Equal(20, (await reserved.Rows.ScanAsync(RowRange.All("p"), 1000, Cancelled)).Rows.Count);
+        Assert.Equal(reserve, new FileInfo(Path.Combine(reserved.Folder.Path, "mail.db-wal")).Length);
+    }
+
+    [Fact]
     public async Task Free_space_is_given_back_in_quiet_moments()
     {
         for (var i = 0; i < 100; i++)

@@ -28,7 +28,7 @@ internal sealed class SqliteStoreUnderTest : StoreUnderTest
 
     public SqliteStore Open(string path)
     {
-        var options = new SqliteOptions { Path = path };
+        var options = new SqliteOptions { Path = path, LogReserve = 0 };
         configure?.Invoke(options);
         return SqliteStore.Open(options, time, NullLogger<SqliteStore>.Instance);
     }

@@ -139,7 +139,7 @@ internal sealed class Reader : IDisposable
         }
 
         var place = scanBodies.Number(4) == 0 ? BodyPlace.Row : BodyPlace.File;
-        var body = new BodyRef(0, (ulong)scanBodies.Number(0), scanBodies.Number(1), place, Shared: holder is null);
+        var body = new BodyRef(0, (ulong)scanBodies.Number(0), scanBodies.Number(1), place, Shared: false);
         return new StoredBody(body, DateTimeOffset.FromUnixTimeMilliseconds(scanBodies.Number(2)), holder);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Storage.Sqlite;
@@ -33,6 +34,9 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     /// <summary>Called on the writer's thread after each group, with the frames in the log.</summary>
     public Action<WalState>? OnCommitted { get; set; }
+
+    /// <summary>Null: nobody measures.</summary>
+    public StoreMetrics? Metrics { get; set; }
 
     public BodyCounters Counters => session.Durable;
 
@@ -93,6 +97,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
     {
         if (requests.Count == 0)
             return;
+        var started = Stopwatch.GetTimestamp();
         try
         {
             session.Begin();
@@ -123,6 +128,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
         foreach (var request in requests)
             request.Complete();
+        Metrics?.Committed(started, requests.Count);
         OnCommitted?.Invoke(ReadWal());
     }
 
@@ -141,6 +147,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
         if (requests.Count == 1)
         {
+            Metrics?.Failed(1);
             requests[0].Fail(Describe(cause));
             return;
         }
@@ -151,6 +158,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     private void SettleGroup(List<WriteRequest> requests, StorageException reason)
     {
+        Metrics?.Failed(requests.Count);
         try
         {
             session.Rollback();
