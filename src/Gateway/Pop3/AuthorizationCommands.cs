@@ -25,7 +25,7 @@ internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Ser
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Output.WriteCapabilities(services.Options.Version);
+                connection.Output.WriteCapabilities(Product.Version);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);

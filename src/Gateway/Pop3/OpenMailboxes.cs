@@ -8,7 +8,7 @@ namespace Orleans.Mail.Gateway.Pop3;
 /// The mailboxes that the sessions of this gateway hold. One clock keeps all their leases: each is renewed
 /// <see cref="Period"/> after it was granted or renewed, so the calls spread as the logins did.
 /// </summary>
-public sealed partial class OpenMailboxes(TimeProvider time, ILogger<OpenMailboxes> logger) : BackgroundService
+public sealed partial class OpenMailboxes(TimeProvider time, ILogger<OpenMailboxes> logger) : IHostedService
 {
     /// <summary>How often a lease is renewed; the mailbox gives it up after a minute without.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
@@ -21,19 +21,27 @@ public sealed partial class OpenMailboxes(TimeProvider time, ILogger<OpenMailbox
     // When the next renewal is due, as a timestamp; never while one is under way.
     private readonly ConcurrentDictionary<OpenMailbox, long> dues = new();
 
+    private ITimer? clock;
+
     /// <summary>Mailboxes that are held.</summary>
     public int Count => dues.Count;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        clock = time.CreateTimer(_ => RenewDue(), null, Beat, Beat);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops the clock; the sessions themselves give their mailboxes back.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (clock is not null)
+            await clock.DisposeAsync();
+    }
 
     internal void Add(OpenMailbox mailbox) => dues[mailbox] = In(Period);
 
     internal void Remove(OpenMailbox mailbox) => dues.TryRemove(mailbox, out _);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Beat, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            RenewDue();
-    }
 
     // Renewals run beside each other: one mailbox that does not answer keeps no other waiting.
     private void RenewDue()

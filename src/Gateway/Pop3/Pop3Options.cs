@@ -1,5 +1,4 @@
 using Orleans.Mail.Gateway.Configuration;
-using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Gateway.Pop3;
 
@@ -23,9 +22,6 @@ public sealed record Pop3Options
 
     /// <summary>Pop3:MaxErrors: commands of a session that were unknown, wrong or out of place, after which it is closed. Default: 20.</summary>
     public int MaxErrors { get; init; } = 20;
-
-    /// <summary>The version in the greeting and in CAPA. Default: that of this program.</summary>
-    public string Version { get; init; } = Product.Version;
 
     public static Pop3Options From(Parameters parameters)
     {

@@ -40,7 +40,7 @@ internal sealed partial class Pop3Session
     {
         try
         {
-            connection.Output.WriteGreeting(services.HostName, services.Options.Version);
+            connection.Output.WriteGreeting(services.HostName, Product.Version);
             do
                 await connection.FlushAsync();
             while (await ReadAndHandleAsync());
@@ -160,8 +160,7 @@ internal sealed partial class Pop3Session
         return state is not Pop3State.Ended;
     }
 
-    private static bool IsBroken(Exception exception) =>
-        exception is ConnectionResetException or ConnectionAbortedException;
+    private static bool IsBroken(Exception exception) => exception is ConnectionResetException or ConnectionAbortedException;
 
     private bool Refuse(ReadOnlySpan<byte> reply)
     {
@@ -171,5 +170,4 @@ internal sealed partial class Pop3Session
         connection.Output.Write(Pop3Reply.TooManyErrors);
         return false;
     }
-
 }

@@ -31,9 +31,9 @@ internal sealed class StoredMessage : IAsyncDisposable
         var stored = new StoredMessage(message, await bodies.OpenReadAsync(message.Body, BodyRange.All, CancellationToken.None));
         try
         {
-            stored.filled = await stored.body.ReadAtLeastAsync(
-                stored.block, (int)Math.Min(message.Body.Size, stored.block.Length), throwOnEndOfStream: false);
-            return stored;
+            var first = (int)Math.Min(message.Body.Size, stored.block.Length);
+            stored.filled = await stored.body.ReadAtLeastAsync(stored.block, first, throwOnEndOfStream: false);
+            return stored.filled >= first ? stored : throw stored.WrongLength();
         }
         catch
         {
@@ -51,7 +51,7 @@ internal sealed class StoredMessage : IAsyncDisposable
         while (left > 0)
         {
             if (filled == 0 || filled > left)
-                throw new StorageException($"the body of {message.Id} has not the {message.Body.Size} octets that its entry says");
+                throw WrongLength();
             stuffer.Write(connection.Output, block.AsSpan(0, filled));
             left -= filled;
             if (left > 0)
@@ -83,6 +83,8 @@ internal sealed class StoredMessage : IAsyncDisposable
         ArrayPool<byte>.Shared.Return(block);
         await body.DisposeAsync();
     }
+
+    private StorageException WrongLength() => new($"the body of {message.Id} has not the {message.Body.Size} octets that its entry says");
 
     // What was written is sent first, so a client that reads slowly holds the reading back.
     private async ValueTask ReadOnAsync(ClientConnection connection, OpenMailbox mailbox)

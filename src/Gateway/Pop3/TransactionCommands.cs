@@ -30,7 +30,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
             case Pop3Verb.Noop:
                 return Say(Pop3Reply.Ok, state);
             case Pop3Verb.Capa:
-                connection.Output.WriteCapabilities(services.Options.Version);
+                connection.Output.WriteCapabilities(Product.Version);
                 return new(state);
             case Pop3Verb.Quit:
                 return QuitAsync(state);

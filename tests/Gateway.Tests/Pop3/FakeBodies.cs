@@ -18,6 +18,9 @@ internal sealed class FakeBodies : IBodyStore
     /// <summary>Reading fails after so many octets; null = never.</summary>
     public long? FailsAfter { get; set; }
 
+    /// <summary>Reading waits for it.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
+
     /// <summary>Streams that are open now.</summary>
     public int Open { get; private set; }
 
@@ -53,6 +56,7 @@ internal sealed class FakeBodies : IBodyStore
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await Task.Yield();
+            await store.Until;
             if (Position >= store.FailsAfter)
                 throw new StorageException("the body cannot be read on");
             return await base.ReadAsync(buffer[..Math.Min(buffer.Length, store.MaxRead)], cancellationToken);

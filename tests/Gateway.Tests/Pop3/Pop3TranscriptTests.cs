@@ -34,7 +34,7 @@ public sealed class Pop3TranscriptTests
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
 
-        await new TranscriptPlayer(world.Handler, world.Time.Advance).PlayAsync(transcript, mode, limit.Token);
+        await new TranscriptPlayer(world.Handler, world.Pass).PlayAsync(transcript, mode, limit.Token);
 
         foreach (var result in transcript.Results)
             AssertResult(world, result);

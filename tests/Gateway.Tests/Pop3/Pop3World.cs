@@ -34,7 +34,7 @@ internal sealed class Pop3World : IAsyncDisposable
         foreach (var (name, value) in settings)
             values[name] = value;
         var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
-        Options = Pop3Options.From(parameters) with { Version = "0.1.0" };
+        Options = Pop3Options.From(parameters);
         LoginOptions = LoginOptions.From(parameters);
         keys = new ScramKeys(LoginOptions, new LoginMetrics(Meters));
         (Factory, grains) = FakeGrains.Create();
@@ -88,6 +88,13 @@ internal sealed class Pop3World : IAsyncDisposable
         return world;
     }
 
+    /// <summary>Lets time pass second by second; all that is due in a second is done in it.</summary>
+    public void Pass(TimeSpan time)
+    {
+        for (var seconds = 0; seconds < time.TotalSeconds; seconds++)
+            Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
     public FakeAccount Account(string address) => accounts[address];
 
     /// <summary>Adds a user and the user's mailbox.</summary>
@@ -105,8 +112,7 @@ internal sealed class Pop3World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Mailboxes.StopAsync(CancellationToken.None);
-        await Connections.StopAsync(CancellationToken.None);
-        Mailboxes.Dispose();
+        await Connections.StoppedAsync(CancellationToken.None);
         keys.Dispose();
         await provider.DisposeAsync();
     }
