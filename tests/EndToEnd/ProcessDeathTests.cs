@@ -38,7 +38,7 @@ public sealed class ProcessDeathTests
         using var survivor = await ServerProcess.StartAsync(folder.Path);
         var found = await ReadMarkersAsync(survivor.Pop3);
         Assert.NotEmpty(accepted);
-        Assert.Empty(accepted.Where(each => found.GetValueOrDefault(each.Key) is not [var user] || user != each.Value));
+        Assert.DoesNotContain(accepted, each => found.GetValueOrDefault(each.Key) is not [var user] || user != each.Value);
         Assert.All(found, each => Assert.Single(each.Value));
 
         var sweep = await ServerUnderTest.ManageAsync(survivor.Management, "STORE SWEEP");

@@ -62,7 +62,7 @@ public sealed class RoomRules
     {
         var files = Directory.GetDirectories(Source).SelectMany(room => Sources(Path.GetFileName(room))).ToArray();
         Assert.NotEmpty(files);
-        Assert.Empty(files.Where(file => File.ReadLines(file).Count() > 500));
+        Assert.DoesNotContain(files, file => File.ReadLines(file).Count() > 500);
     }
 
     private static IEnumerable<string> References(string room, string kind) =>
