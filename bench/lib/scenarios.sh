@@ -31,17 +31,15 @@ record_pop3() {
 }
 
 # Warmed up far enough that the code is compiled and the store's log is written over, not extended.
-warm_up() {
-    sent=0
-    add_users 100
-    send 20 20 "$(n 20000 200)"
-}
-
 smtp_scenario() {
-    warm_up
-    send "$1" "$2" "$3"
+    local users
+    users=$(n 100 20)
+    sent=0
+    add_users "$users"
+    send 20 20 "$(n 20000 200)" --users "$users"
+    send "$1" "$2" "$3" --users "$users"
     record_smtp "5 KB, c$1 k$2"
-    check_delivered 100
+    check_delivered "$users"
 }
 
 scenario_smtp_c1_k20() { smtp_scenario 1 20 "$(n 10000 100)"; }
@@ -50,10 +48,12 @@ scenario_smtp_c20_k20() { smtp_scenario 20 20 "$(n 60000 400)"; }
 scenario_smtp_c100_k20() { smtp_scenario 100 20 "$(n 60000 2000)"; }
 
 scenario_pop3_stat() {
-    local sessions=(--target "$pop3" --connections 20 --operations stat)
+    local users sessions
+    users=$(n 100 20)
+    sessions=(--target "$pop3" --connections 20 --operations stat --users "$users")
     sent=0
-    add_users 100
-    send 20 20 1000
+    add_users "$users"
+    send 20 20 "$(n 1000 100)" --users "$users"
     load pop3 "${sessions[@]}" --sessions "$(n 10000 100)"
     load pop3 "${sessions[@]}" --sessions "$(n 30000 200)"
     record_pop3 "login, STAT, QUIT, c20"
@@ -105,7 +105,9 @@ scenario_idle() {
     local connections before after hold idle_pid
     connections=$(n 5000 200)
     hold=$(n 15 3)
-    warm_up
+    sent=0
+    add_users 20
+    send 20 20 400 --users 20
     before=$(server_memory VmRSS)
     dotnet "$generator" idle --target "$smtp" --connections "$connections" --hold "$hold" --json >"$work/idle" &
     idle_pid=$!

@@ -50,5 +50,11 @@ public sealed class MailServer : IAsyncDisposable
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
 
-    public ValueTask DisposeAsync() => application.DisposeAsync();
+    /// <summary>Stops in order, if that has not been done yet, and frees the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!application.Lifetime.ApplicationStopped.IsCancellationRequested)
+            await application.StopAsync();
+        await application.DisposeAsync();
+    }
 }

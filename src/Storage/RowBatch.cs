@@ -46,6 +46,9 @@ public sealed class RowBatch
     /// <summary>Bodies that become durable not later than this batch; the batch fails when one cannot.</summary>
     public IReadOnlyList<BodyRef> Requires => requires;
 
+    /// <summary>Octets of all values.</summary>
+    internal long Length => length;
+
     public RowBatch Insert(string key, ReadOnlyMemory<byte> value) => Add(new(RowOperationKind.Insert, key, value, null));
 
     public RowBatch Replace(string key, ReadOnlyMemory<byte> value, ETag etag) => Add(new(RowOperationKind.Replace, key, value, etag));

@@ -24,6 +24,10 @@ public sealed class CommandContext(ManageRequest request, ClientConnection conne
     public string? FindDomain(ManageKey key) =>
         request.Find(key) is { } text && DomainName.TryParse(text, out var name) ? name : null;
 
+    /// <summary>An address in the form in which it is kept, empty for none, or null when it was not given.</summary>
+    public string? FindMailbox(ManageKey key) =>
+        request.Find(key) is { } text && MailAddress.TryParse(text, out var address) ? address.ToString() : request.Find(key);
+
     /// <summary>A domain that the command requires.</summary>
     public string Domain(ManageKey key) => FindDomain(key) ?? throw new InvalidOperationException("a domain passed the rules and is none");
 }

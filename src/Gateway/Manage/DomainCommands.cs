@@ -19,7 +19,7 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             DefaultMaxOutKb = request.FindNumber(ManageKeys.DefaultMaxOut) ?? 0,
             MaxInKb = request.FindNumber(ManageKeys.DomainMaxIn) ?? 0,
             MaxOutKb = request.FindNumber(ManageKeys.DomainMaxOut) ?? 0,
-            DefaultMailbox = Normal(request.Find(ManageKeys.DefaultMailbox)) ?? "",
+            DefaultMailbox = context.FindMailbox(ManageKeys.DefaultMailbox) ?? "",
             DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota) ?? 0,
             MaxUsers = (int)(request.FindNumber(ManageKeys.MaxUsers) ?? 0),
         };
@@ -35,7 +35,7 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             DefaultMaxOutKb = request.FindNumber(ManageKeys.DefaultMaxOut),
             MaxInKb = request.FindNumber(ManageKeys.DomainMaxIn),
             MaxOutKb = request.FindNumber(ManageKeys.DomainMaxOut),
-            DefaultMailbox = Normal(request.Find(ManageKeys.DefaultMailbox)),
+            DefaultMailbox = context.FindMailbox(ManageKeys.DefaultMailbox),
             DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota),
             MaxUsers = (int?)request.FindNumber(ManageKeys.MaxUsers),
         };
@@ -110,10 +110,6 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             LogNotSynchronized(exception);
         }
     }
-
-    /// <summary>An address in the form in which it is kept.</summary>
-    private static string? Normal(string? mailbox) =>
-        mailbox is not null && MailAddress.TryParse(mailbox, out var address) ? address.ToString() : mailbox;
 
     [LoggerMessage(320, LogLevel.Warning, "a domain was changed, but this gateway's copy is not refreshed yet")]
     private partial void LogNotSynchronized(Exception exception);

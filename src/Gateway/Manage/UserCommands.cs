@@ -18,8 +18,8 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         {
             Directory = request.Find(ManageKeys.Dir) ?? "",
             QuotaKb = FindGiven(request, ManageKeys.Quota),
-            Forward = Normal(request.Find(ManageKeys.Forward)) ?? "",
-            Copy = Normal(request.Find(ManageKeys.Copy)) ?? "",
+            Forward = context.FindMailbox(ManageKeys.Forward) ?? "",
+            Copy = context.FindMailbox(ManageKeys.Copy) ?? "",
             MaxInKb = FindGiven(request, ManageKeys.UserMaxIn),
             MaxOutKb = FindGiven(request, ManageKeys.UserMaxOut),
             Enabled = request.FindSwitch(ManageKeys.State) ?? true,
@@ -32,7 +32,7 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
     public async Task<ManageStatus> ModifyAsync(CommandContext context)
     {
         var request = context.Request;
-        var change = Change(request);
+        var change = Change(context);
         if (change == new AccountChange() && !request.Has(ManageKeys.Pass))
             return request.Status(ManageEnding.Missing, ManageTexts.NothingToChange);
         var domain = context.FindDomain(ManageKeys.UserDomain);
@@ -102,15 +102,15 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         return count;
     }
 
-    private static AccountChange Change(ManageRequest request) => new()
+    private static AccountChange Change(CommandContext context) => new()
     {
-        Directory = request.Find(ManageKeys.Dir),
-        QuotaKb = request.FindNumber(ManageKeys.Quota),
-        Forward = Normal(request.Find(ManageKeys.Forward)),
-        Copy = Normal(request.Find(ManageKeys.Copy)),
-        MaxInKb = request.FindNumber(ManageKeys.UserMaxIn),
-        MaxOutKb = request.FindNumber(ManageKeys.UserMaxOut),
-        Enabled = request.FindSwitch(ManageKeys.State),
+        Directory = context.Request.Find(ManageKeys.Dir),
+        QuotaKb = context.Request.FindNumber(ManageKeys.Quota),
+        Forward = context.FindMailbox(ManageKeys.Forward),
+        Copy = context.FindMailbox(ManageKeys.Copy),
+        MaxInKb = context.Request.FindNumber(ManageKeys.UserMaxIn),
+        MaxOutKb = context.Request.FindNumber(ManageKeys.UserMaxOut),
+        Enabled = context.Request.FindSwitch(ManageKeys.State),
     };
 
     private static ManageStatus Reply(ManageRequest request, MailAddress user, AccountResult result, string done) => result switch
@@ -125,10 +125,6 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
 
     /// <summary>A size for a new user: given with nothing it is as if left out, and the domain's default is copied.</summary>
     private static long? FindGiven(ManageRequest request, ManageKey key) => request.Find(key) is "" ? null : request.FindNumber(key);
-
-    /// <summary>An address in the form in which it is kept.</summary>
-    private static string? Normal(string? mailbox) =>
-        mailbox is not null && MailAddress.TryParse(mailbox, out var address) ? address.ToString() : mailbox;
 
     private static bool IsWeak(string password, string name) => password.Equals(name, StringComparison.OrdinalIgnoreCase);
 

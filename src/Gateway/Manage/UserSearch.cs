@@ -24,7 +24,7 @@ internal sealed class UserSearch(IGrainFactory grains)
         {
             0 => (null, context.Request.Status(ManageEnding.NotFound, ManageTexts.NoUser(name))),
             1 => (found[0], default),
-            _ => (null, context.Request.Status(ManageEnding.BadValue, ManageTexts.Ambiguous(name, Join(found)))),
+            _ => (null, context.Request.Status(ManageEnding.Missing, ManageTexts.Ambiguous(name, Join(found)))),
         };
     }
 

@@ -6,7 +6,7 @@ namespace Orleans.Mail.Grains;
 /// Deliveries of one mailbox on their way into the store: those that come while a commit runs share the next one. It
 /// never looks at the index, so a mailbox of 100,000 messages costs what an empty one costs.
 /// </summary>
-internal sealed class AppendQueue(MailboxPartition partition, MailboxOptions options, TimeProvider time)
+internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, MailboxOptions options, TimeProvider time)
 {
     /// <summary>Deliveries of one commit: a batch less the box.</summary>
     private const int PerCommit = StoreLimits.BatchOperations - 1;
@@ -83,7 +83,7 @@ internal sealed class AppendQueue(MailboxPartition partition, MailboxOptions opt
                     End(result.Index - 1, AppendResult.Done);
                     break;
                 case CommitOutcome.BodyMissing:
-                    End(IndexOfBody(result.Index), AppendResult.BodyMissing);
+                    await EndWithoutBodyAsync(IndexOfBody(result.Index));
                     break;
                 default:
                     if (stale)
@@ -138,6 +138,13 @@ internal sealed class AppendQueue(MailboxPartition partition, MailboxOptions opt
         }
 
         throw new InvalidOperationException("the store misses a body that no delivery requires");
+    }
+
+    /// <summary>A message that was delivered before and deleted since has no body any more, but its tombstone answers.</summary>
+    private async ValueTask EndWithoutBodyAsync(int index)
+    {
+        var entry = partition.KeyOf(MailboxKeys.Entry(taken[index].Delivery.Message.Id));
+        End(index, await rows.ReadAsync(entry) is null ? AppendResult.BodyMissing : AppendResult.Done);
     }
 
     private void End(int index, AppendResult result)

@@ -32,7 +32,7 @@ internal sealed class MailboxGrain : Grain, IMailboxGrain, IMailboxWork
         this.options = options.Value;
         this.time = time;
         partition = new MailboxPartition(this.GetPrimaryKeyString(), rows, DeactivateOnIdle);
-        appends = new AppendQueue(partition, this.options, time);
+        appends = new AppendQueue(partition, rows, this.options, time);
         session = new SessionLease(this.options.LeaseTime, time);
         deleted = new DeletedMessages(partition, rows);
         cleaner = new MailboxCleaner(partition, rows, holders, deadline, deleted, this.options, time, logger);

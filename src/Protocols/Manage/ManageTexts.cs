@@ -21,6 +21,7 @@ public static class ManageTexts
 
     // 02 missing
     public static string Missing(string what) => $"missing parameter: {what}";
+    public static string Ambiguous(string user, string domains) => $"missing parameter: DOMAIN=<domain>, since {Quote(user)} is in {domains}";
     public const string NothingToChange = "missing parameter: nothing to change";
 
     // 03 and 04
@@ -31,13 +32,11 @@ public static class ManageTexts
     // 05
     public static string BadValue(string key, string value, string allowed) => $"{key}={Quote(value)} is not allowed: it must be {allowed}";
     public static string BadSecret(string key, string allowed) => $"this {key} is not allowed: it must be {allowed}";
-    public static string Ambiguous(string user, string domains) => $"{Quote(user)} is in several domains, give DOMAIN=: {domains}";
 
     // 06
     public const string LoginFirst = "LOGIN first";
     public const string LoginIncorrect = "login incorrect";
     public const string OldIncorrect = "OLD is not the password";
-    public const string TooManyFailures = "too many failures, closing";
     public const string TimedOut = "no command in time, closing";
     public static string DomainFull(string domain) => $"the domain {Quote(domain)} has as many users as its MAXUSERS";
 

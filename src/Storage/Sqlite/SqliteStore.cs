@@ -43,6 +43,12 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>Ends when the files that a crash left behind are removed.</summary>
     internal Task FirstSweep => bodyKeeper.FirstSweep;
 
+    /// <summary>Gives up the bodies that nobody has required for too long, as the store itself does every minute.</summary>
+    internal Task DropAbandonedAsync(CancellationToken cancellationToken) => bodies.DropAbandonedAsync(cancellationToken);
+
+    /// <summary>How long the log is. For tests: it uses the writer's connection, so nothing may be written meanwhile.</summary>
+    internal WalState ReadLog() => database.Checkpoint(CheckpointMode.Noop) ?? default;
+
     /// <summary>Opens the store, or makes a new one.</summary>
     /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
     public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore> logger)
@@ -78,9 +84,8 @@ public sealed class SqliteStore : IAsyncDisposable
         await bodyKeeper.DisposeAsync();
         await logKeeper.DisposeAsync();
         await writer.DisposeAsync();
-        readers.Dispose();
+        await readers.DisposeAsync();
         pending.Clear();
-        database.Checkpoint(CheckpointMode.Restart);
         database.Dispose();
         folderLock.Dispose();
     }

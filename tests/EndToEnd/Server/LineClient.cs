@@ -66,7 +66,7 @@ public sealed class LineClient : IDisposable
     /// <summary>Sends a management command and reads data lines up to the status line, which is the last of the result.</summary>
     public async Task<IReadOnlyList<string>> ManageAsync(string command)
     {
-        await SendAsync(command + "\r\n");
+        await SendAsync(Encoding.UTF8.GetBytes(command + "\r\n"));
         return await ManageReplyAsync();
     }
 

@@ -23,9 +23,9 @@ internal static class OptionsSources
         SmtpOptions.From,
     ];
 
-    /// <summary>Parameters that other rooms read, or that the composition root reads.</summary>
+    /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
-        ["Storage:Provider", "Storage:Path", "Cluster:Id", "Silo:Port", "PORT_SMTP", "PORT_POP3", "QUEUE_SMTP", "QUEUE_POP3"];
+        ["Storage:Provider", "Storage:Path", "Cluster:Id", "Silo:Port"];
 
     public static Parameters Of(params (string Name, string? Value)[] values) => new(Build(values));
 

@@ -30,7 +30,7 @@ public sealed class ListingTests
 
         Assert.Equal([.. expected, "OK0200 1750 listed"], answers.Skip(1).Take(1751));
         Assert.Equal([.. server.Cluster.Domains.Keys, "OK0300 250 listed"], answers.Skip(1752).Take(251));
-        Assert.Equal($"ER0205 'u' is in several domains, give DOMAIN=: {string.Join(", ", server.Cluster.Domains.Keys.Take(20))}, ...", answers[^1]);
+        Assert.Equal($"ER0202 missing parameter: DOMAIN=<domain>, since 'u' is in {string.Join(", ", server.Cluster.Domains.Keys.Take(20))}, ...", answers[^1]);
     }
 
     [Fact]

@@ -214,6 +214,7 @@ public abstract class BodyHoldersContract : StoreContract
     private async Task AssertGoneAsync(BodyRef body)
     {
         Assert.False(await ExistsAsync(body));
-        Assert.Empty((await Rows.ScanPartitionsAsync(PartitionRange.Prefix("b!"), 10, Cancelled)).Partitions);
+        var partitions = (await Rows.ScanPartitionsAsync(PartitionRange.Prefix("b!"), 1000, Cancelled)).Partitions;
+        Assert.DoesNotContain(partitions, partition => partition.EndsWith($"{body.Low:x16}", StringComparison.Ordinal));
     }
 }

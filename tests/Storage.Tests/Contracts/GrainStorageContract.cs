@@ -11,21 +11,15 @@ public abstract class GrainStorageContract : StoreContract
 {
     private const string Name = "state";
     private readonly GrainId grain = GrainId.Create("my-grain-type", Guid.NewGuid().ToString());
+    private readonly IServiceProvider services = new ServiceCollection().AddSerializer().BuildServiceProvider();
     private FaultyRowStore? faulty;
 
     private FaultyRowStore Faulty => faulty ??= new FaultyRowStore(Rows);
 
-    private RowStoreGrainStorage Storage
-    {
-        get
-        {
-            var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-            return new RowStoreGrainStorage(
-                Faulty,
-                new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()),
-                services.GetRequiredService<IActivatorProvider>());
-        }
-    }
+    private RowStoreGrainStorage Storage => new(
+        Faulty,
+        new OrleansGrainStorageSerializer(services.GetRequiredService<Serializer>()),
+        services.GetRequiredService<IActivatorProvider>());
 
     [Fact]
     public async Task A_state_that_was_never_written_is_new_and_does_not_exist()

@@ -35,3 +35,8 @@ public sealed class SqliteReminderTableTests : ReminderTableContract
 {
     protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
 }
+
+public sealed class SqliteRowStoreModelTests : RowStoreModelContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}

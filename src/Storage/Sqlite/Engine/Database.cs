@@ -39,10 +39,10 @@ internal sealed partial class Database : IDisposable
             database.Check(code);
             raw.sqlite3_extended_result_codes(connection, 1);
             raw.sqlite3_busy_timeout(connection, BusyMilliseconds);
+            if (database.ReadNumber("PRAGMA page_count") == 0) // in an existing database they would write
+                database.Execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL");
             database.Execute(
                 $"""
-                PRAGMA page_size = 4096;
-                PRAGMA auto_vacuum = INCREMENTAL;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 0;

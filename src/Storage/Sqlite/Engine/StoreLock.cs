@@ -2,10 +2,9 @@ using System.Globalization;
 
 namespace Orleans.Mail.Storage.Sqlite;
 
-/// <summary>Keeps a second process (and a second store of this one) out of the folder. The lock file names its holder; the lock goes with the process.</summary>
+/// <summary>Keeps a second process (and a second store of this one) out of the folder. The lock goes with the process; a file beside it names the holder.</summary>
 internal sealed class StoreLock : IDisposable
 {
-    private const string FileName = "store.lock";
     private readonly FileStream file;
 
     private StoreLock(FileStream file) => this.file = file;
@@ -13,39 +12,20 @@ internal sealed class StoreLock : IDisposable
     /// <exception cref="StorageException">Another process has it.</exception>
     public static StoreLock Take(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        FileStream file;
+        var holder = Path.Combine(folder, "store.pid"); // a locked file cannot be read
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var path = Path.Combine(folder, "store.lock");
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new StoreLock(file);
         }
         catch (IOException e)
         {
-            throw new StorageException($"the folder {folder} is in use by process {ReadHolder(path)}", e);
+            var process = File.Exists(holder) ? File.ReadAllText(holder) : "(unknown)";
+            throw new StorageException($"the folder {folder} is in use by process {process}", e);
         }
-
-        file.SetLength(0);
-        file.Write("pid "u8);
-        var text = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(text));
-        file.Flush();
-        return new StoreLock(file);
     }
 
     public void Dispose() => file.Dispose();
-
-    private static string ReadHolder(string path)
-    {
-        try
-        {
-            // Reading with FileShare.ReadWrite takes no lock.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            return "(unknown)";
-        }
-    }
 }

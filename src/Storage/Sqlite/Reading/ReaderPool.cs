@@ -6,25 +6,30 @@ namespace Orleans.Mail.Storage.Sqlite;
 /// The connections that read. A read runs on its caller's thread: from the page cache it costs a few microseconds, less
 /// than waking another thread. When all connections are taken, callers wait without blocking.
 /// </summary>
-internal sealed class ReaderPool : IDisposable
+internal sealed class ReaderPool : IAsyncDisposable
 {
     private readonly ConcurrentStack<Reader> free;
     private readonly SemaphoreSlim available;
+    private readonly int count;
+    private volatile bool closed;
 
     public ReaderPool(IEnumerable<Reader> readers)
     {
         free = new ConcurrentStack<Reader>(readers);
-        available = new SemaphoreSlim(free.Count);
+        count = free.Count;
+        available = new SemaphoreSlim(count);
     }
 
     public async ValueTask<TResult> RunAsync<TArgument, TResult>(
         Func<Reader, TArgument, TResult> read, TArgument argument, CancellationToken cancellationToken)
     {
         await available.WaitAsync(cancellationToken);
-        free.TryPop(out var reader);
+        Reader? reader = null;
         try
         {
-            return read(reader!, argument);
+            if (closed || !free.TryPop(out reader))
+                throw new StorageException("the store is closed");
+            return read(reader, argument);
         }
         catch (SqliteException e)
         {
@@ -32,15 +37,20 @@ internal sealed class ReaderPool : IDisposable
         }
         finally
         {
-            free.Push(reader!);
+            if (reader is not null)
+                free.Push(reader);
             available.Release();
         }
     }
 
-    public void Dispose()
+    /// <summary>Waits for the reads under way; those that come later are refused.</summary>
+    public async ValueTask DisposeAsync()
     {
+        closed = true;
+        for (var i = 0; i < count; i++)
+            await available.WaitAsync();
         foreach (var reader in free)
             reader.Dispose();
-        available.Dispose();
+        available.Release(count);
     }
 }

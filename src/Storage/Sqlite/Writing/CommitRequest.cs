@@ -3,10 +3,7 @@ namespace Orleans.Mail.Storage.Sqlite;
 /// <summary>A batch to commit.</summary>
 internal sealed class CommitRequest(RowBatch batch) : WriteRequest<CommitResult>
 {
-    private readonly long size = batch.Operations.Sum(operation => (long)operation.Value.Length)
-        + batch.Requires.Sum(body => body.Place == BodyPlace.Row ? body.Size : 0);
-
-    public override long Size => size;
+    public override long Size { get; } = SizeOf(batch);
 
     public override void Execute(WriterSession session)
     {
@@ -22,4 +19,16 @@ internal sealed class CommitRequest(RowBatch batch) : WriteRequest<CommitResult>
     public override CommitResult OnTimeout() => CommitResult.Unknown;
 
     public override void Lose(StorageException reason) => Settle(CommitResult.Unknown);
+
+    private static long SizeOf(RowBatch batch)
+    {
+        var size = batch.Length;
+        for (var i = 0; i < batch.Requires.Count; i++)
+        {
+            if (batch.Requires[i].Place == BodyPlace.Row)
+                size += batch.Requires[i].Size;
+        }
+
+        return size;
+    }
 }

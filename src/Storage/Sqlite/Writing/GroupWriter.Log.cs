@@ -12,4 +12,7 @@ internal sealed partial class GroupWriter
 
     [LoggerMessage(2003, LogLevel.Error, "Whether {Count} writes took place is unknown")]
     private partial void LogCommitUnknown(Exception exception, int count);
+
+    [LoggerMessage(2004, LogLevel.Warning, "The store's log could not be carried into the database at the end; the next start does it")]
+    private partial void LogNotCarriedOver(Exception exception);
 }

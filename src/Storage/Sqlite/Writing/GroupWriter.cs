@@ -56,12 +56,20 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Does what waits and ends the thread.</summary>
+    /// <summary>Does what waits, ends the thread, and leaves a log with nothing in it to recover.</summary>
     public async ValueTask DisposeAsync()
     {
-        queue.Close();
-        await stopped.Task;
         queue.Dispose();
+        await stopped.Task;
+        try
+        {
+            database.Checkpoint(CheckpointMode.Restart);
+            session.Settle(); // begins the log anew
+        }
+        catch (SqliteException e)
+        {
+            LogNotCarriedOver(e); // the next start does it
+        }
     }
 
     private void Loop()
@@ -101,6 +109,11 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         {
             session.Commit();
         }
+        catch (SqliteException e) when (e.Primary == SqliteException.Full)
+        {
+            UndoGroup(requests, e); // the page that ends a commit comes last, and was not written
+            return;
+        }
         catch (Exception e)
         {
             LogCommitFailed(e, requests.Count);
@@ -113,7 +126,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         OnCommitted?.Invoke(ReadWal());
     }
 
-    // One of them cannot be written: each gets a transaction of its own, so that it fails alone.
+    // Nothing was written. Each gets a transaction of its own, so that what cannot be written fails alone.
     private void UndoGroup(List<WriteRequest> requests, Exception cause)
     {
         LogGroupFailed(cause, requests.Count);

@@ -19,7 +19,11 @@ internal sealed class WriteQueue(SqliteOptions options) : IDisposable
         lock (gate)
         {
             if (closed)
+            {
+                room.Release(); // for the next who waits, to learn the same
                 throw new StorageException("the store is closed");
+            }
+
             waiting.Enqueue(request);
             if (waiting.Count == 1)
                 Monitor.Pulse(gate);
@@ -56,7 +60,7 @@ internal sealed class WriteQueue(SqliteOptions options) : IDisposable
     }
 
     /// <summary>Takes nothing more; what waits is still done.</summary>
-    public void Close()
+    public void Dispose()
     {
         lock (gate)
         {
@@ -64,6 +68,4 @@ internal sealed class WriteQueue(SqliteOptions options) : IDisposable
             Monitor.Pulse(gate);
         }
     }
-
-    public void Dispose() => room.Dispose();
 }

@@ -1,0 +1,102 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Storage;
+using Orleans.Mail.TestKit;
+using Orleans.Mail.TestKit.Faults;
+using Orleans.TestingHost;
+
+namespace Orleans.Mail.Grains.Tests;
+
+/// <summary>A cluster of one silo over stores in memory that fail on demand, with time that stands still.</summary>
+public sealed class MailCluster : IAsyncLifetime
+{
+    private readonly InProcessTestCluster cluster;
+
+    public MailCluster()
+        : this(null)
+    {
+    }
+
+    private MailCluster(MailCluster? stores)
+    {
+        Time = stores?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        Bodies = stores?.Bodies ?? new MemoryBodyStore(Time);
+        BodyFaults = stores?.BodyFaults ?? new FaultyBodyStore(Bodies);
+        Memory = stores?.Memory ?? new MemoryRowStore(Bodies);
+        Rows = stores?.Rows ?? new FaultyRowStore(Memory);
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<TimeProvider>(Time);
+            silo.Services.AddSingleton<IRowStore>(Rows);
+            silo.Services.AddSingleton<IBodyStore>(BodyFaults);
+            silo.Services.AddMailGrains();
+            silo.AddRowStoreGrainStorage("rows").UseInMemoryReminderService();
+        });
+        cluster = builder.Build();
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    /// <summary>The store as it is.</summary>
+    public MemoryRowStore Memory { get; }
+
+    /// <summary>The store as the grains see it.</summary>
+    public FaultyRowStore Rows { get; }
+
+    public MemoryBodyStore Bodies { get; }
+
+    public FaultyBodyStore BodyFaults { get; }
+
+    public IGrainFactory Grains => cluster.Client;
+
+    public async ValueTask InitializeAsync() => await cluster.DeployAsync();
+
+    public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
+
+    /// <summary>Another cluster over the same stores: its activations are the second ones.</summary>
+    public async Task<MailCluster> StartSecondAsync()
+    {
+        var second = new MailCluster(this);
+        await second.InitializeAsync();
+        return second;
+    }
+
+    /// <summary>The activation dies; the next call makes a new one.</summary>
+    public Task ForgetAsync(IAddressable grain) => cluster.DeactivateAsync(grain);
+
+    /// <summary>Waits until the grain has no activation.</summary>
+    public async Task WaitUntilForgottenAsync(IAddressable grain) => await cluster.WaitForDeactivationAsync(grain);
+
+    public string NewName() => MessageId.New(Time).ToString();
+
+    public IMailboxGrain NewMailbox(out string id)
+    {
+        id = NewName();
+        return Grains.GetGrain<IMailboxGrain>(id);
+    }
+
+    /// <summary>A message for one mailbox whose body waits in the store.</summary>
+    public Delivery NewDelivery(string mailboxId, string text = "Subject: x\r\n\r\nhello\r\n", string to = "mick@acme.test")
+    {
+        var id = MessageId.New(Time);
+        var body = Bodies.Put(Encoding.UTF8.GetBytes(text), new BodyHint(MailboxKeys.EntryOf(mailboxId, id)));
+        return new Delivery(new MessageRef(id, body), to);
+    }
+
+    public async Task<Delivery> DeliverAsync(IMailboxGrain mailbox, string mailboxId)
+    {
+        var delivery = NewDelivery(mailboxId);
+        Assert.Equal(AppendResult.Done, await mailbox.AppendAsync(delivery));
+        return delivery;
+    }
+
+    /// <summary>Waits for the mailbox's background work.</summary>
+    public Task<DateTimeOffset?> CleanAsync(string mailboxId) => Grains.GetGrain<IMailboxWork>(mailboxId).ResumeAsync();
+
+    public IReadOnlyList<string> KeysOf(string mailboxId) => Memory.KeysOf(MailboxKeys.Partition(mailboxId));
+
+    /// <summary>Drains the slice that remembers an item.</summary>
+    public Task<int> DrainAsync(string item) => Grains.GetGrain<IWorkGrain>(WorkItem.SliceOf(item)).DrainAsync();
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using Orleans.Mail.Storage;
+using Orleans.Mail.TestKit.Faults;
+
+namespace Orleans.Mail.Grains.Tests.Submission;
+
+public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailCluster>
+{
+    private ISubmissionGrain Router => cluster.Grains.GetGrain<ISubmissionGrain>(0);
+
+    [Fact]
+    public async Task A_message_for_one_is_one_commit_and_no_shared_body()
+    {
+        var to = NewRecipient();
+        var message = NewMessage(to.MailboxId);
+        var before = cluster.Memory.Commits;
+
+        var result = await Router.SubmitAsync(new Envelope("a@b.test", [to]), message);
+
+        Assert.Equal([SubmitOutcome.Delivered], result.Outcomes);
+        Assert.Equal(1, cluster.Memory.Commits - before);
+        Assert.Equal(1, await CountAsync(to));
+    }
+
+    [Fact]
+    public async Task A_message_for_many_is_one_body_that_goes_with_its_last_holder()
+    {
+        var to = Enumerable.Range(0, 120).Select(_ => NewRecipient()).ToArray();
+        var message = NewMessage();
+
+        var result = await Router.SubmitAsync(new Envelope("", to), message);
+
+        Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
+        Assert.Equal(120, result.Outcomes.Count);
+        foreach (var recipient in to)
+        {
+            Assert.True(cluster.Bodies.Exists(message.Body));
+            await cluster.Grains.GetGrain<IMailboxGrain>(recipient.MailboxId).CloseAsync();
+            await cluster.CleanAsync(recipient.MailboxId);
+        }
+
+        Assert.False(cluster.Bodies.Exists(message.Body));
+    }
+
+    [Fact]
+    public async Task A_mailbox_named_twice_gets_one_copy_and_both_names_their_outcome()
+    {
+        var one = NewRecipient();
+        var other = NewRecipient();
+        var message = NewMessage();
+
+        var result = await Router.SubmitAsync(new Envelope("", [one, other, one with { Address = "alias@acme.test" }]), message);
+
+        Assert.Equal([SubmitOutcome.Delivered, SubmitOutcome.Delivered, SubmitOutcome.Delivered], result.Outcomes);
+        Assert.Equal(1, await CountAsync(one));
+        Assert.Equal(1, await CountAsync(other));
+    }
+
+    [Fact]
+    public async Task Submitting_again_delivers_nothing_twice()
+    {
+        var to = Enumerable.Range(0, 5).Select(_ => NewRecipient()).ToArray();
+        var message = NewMessage();
+        await Router.SubmitAsync(new Envelope("", to), message);
+
+        var result = await Router.SubmitAsync(new Envelope("", to), message);
+
+        Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
+        foreach (var recipient in to)
+            Assert.Equal(1, await CountAsync(recipient));
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_is_gone_concerns_its_recipient_alone_and_holds_no_body()
+    {
+        var gone = NewRecipient();
+        await cluster.Grains.GetGrain<IMailboxGrain>(gone.MailboxId).CloseAsync();
+        var there = NewRecipient();
+        var message = NewMessage();
+
+        var result = await Router.SubmitAsync(new Envelope("", [gone, there]), message);
+
+        Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Delivered], result.Outcomes);
+        await cluster.Grains.GetGrain<IMailboxGrain>(there.MailboxId).CloseAsync();
+        await cluster.CleanAsync(there.MailboxId);
+        Assert.False(cluster.Bodies.Exists(message.Body));
+    }
+
+    [Fact]
+    public async Task A_body_for_nobody_is_given_up()
+    {
+        var gone = NewRecipient();
+        await cluster.Grains.GetGrain<IMailboxGrain>(gone.MailboxId).CloseAsync();
+        var single = NewMessage(gone.MailboxId);
+        var shared = NewMessage();
+
+        Assert.Equal([SubmitOutcome.Gone], (await Router.SubmitAsync(new Envelope("", [gone]), single)).Outcomes);
+        Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Gone], (await Router.SubmitAsync(new Envelope("", [gone, gone]), shared)).Outcomes);
+
+        Assert.False(cluster.Bodies.Exists(single.Body));
+        Assert.False(cluster.Bodies.Exists(shared.Body));
+    }
+
+    [Fact]
+    public async Task Trouble_with_one_mailbox_is_try_again_for_it_alone()
+    {
+        var to = new[] { NewRecipient(), NewRecipient(), NewRecipient() };
+        var message = NewMessage();
+        cluster.Rows.Commits.Skip(2).Next(Fault.Error); // the holders and the first mailbox go well
+
+        var result = await Router.SubmitAsync(new Envelope("", to), message);
+
+        Assert.Single(result.Outcomes, SubmitOutcome.TryAgain);
+        Assert.Equal(2, result.Outcomes.Count(outcome => outcome == SubmitOutcome.Delivered));
+        result = await Router.SubmitAsync(new Envelope("", to), message);
+        Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
+        foreach (var recipient in to)
+            Assert.Equal(1, await CountAsync(recipient));
+    }
+
+    [Fact]
+    public async Task A_store_in_trouble_is_try_again_for_all()
+    {
+        var to = new[] { NewRecipient(), NewRecipient() };
+        var message = NewMessage();
+        using (cluster.Rows.Commits.While(Fault.DiskFull))
+        {
+            Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", to), message)).Outcomes);
+            Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to[0]]), NewMessage())).Outcomes);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_there_is_try_again()
+    {
+        var to = NewRecipient();
+        var message = NewMessage(to.MailboxId);
+        cluster.Bodies.DropPending();
+
+        Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to]), message)).Outcomes);
+        Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to, NewRecipient()]), message)).Outcomes);
+    }
+
+    private Recipient NewRecipient() => new("mick@acme.test", cluster.NewName());
+
+    private MessageRef NewMessage(string? only = null)
+    {
+        var id = MessageId.New(cluster.Time);
+        RowKey? sole = only is null ? null : MailboxKeys.EntryOf(only, id);
+        return new MessageRef(id, cluster.Bodies.Put(Encoding.ASCII.GetBytes("Subject: x\r\n\r\nhello\r\n"), new BodyHint(sole)));
+    }
+
+    private async Task<long> CountAsync(Recipient recipient) =>
+        (await cluster.Grains.GetGrain<IMailboxGrain>(recipient.MailboxId).ReadUsageAsync()).Messages;
+}
