@@ -38,6 +38,6 @@ public sealed class Pop3SessionFuzzTests
             while (await client.ReadAsync() is { } line)
                 Assert.False(line.AsSpan().ContainsAny('\r', '\n'));
         },
-        iter: Math.Max(50, Fuzzing.Iterations / 20),
+        iter: Math.Max(50, Fuzzing.Iterations / 100),
         threads: 1);
 }
