@@ -106,6 +106,6 @@ public sealed class SmtpChunkReader(IncomingMessage message)
         if (message.Repairs)
             message.Write("\n"u8);
         afterCr = false;
-        atLineStart = message.Repairs;
+        atLineStart = true;
     }
 }
