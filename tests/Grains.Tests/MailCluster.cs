@@ -69,6 +69,12 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>Waits until the grain has no activation.</summary>
     public async Task WaitUntilForgottenAsync(IAddressable grain) => await cluster.WaitForDeactivationAsync(grain);
 
+    public async Task<IList<ReminderEntry>> RemindersOfAsync(IAddressable grain)
+    {
+        var table = cluster.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
+        return (await table.ReadRows(grain.GetGrainId())).Reminders;
+    }
+
     public string NewName() => MessageId.New(Time).ToString();
 
     public IMailboxGrain NewMailbox(out string id)

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Gateway.Configuration;
 
 /// <summary>Every parameter as it holds now, for CONF SHOW. Secrets are masked.</summary>
-public sealed class ParameterReport(IConfiguration configuration)
+public sealed class ParameterReport(IConfiguration configuration, GatewayOptions gateway)
 {
     private const string Mask = "********";
 
@@ -13,7 +14,15 @@ public sealed class ParameterReport(IConfiguration configuration)
     private ParameterSource Read(ParameterInfo parameter)
     {
         if (ParameterSource.Find(configuration, parameter.Name) is not { Value.Length: > 0 } source)
-            return new(parameter.Default, ParameterSource.Default);
+            return new(DefaultOf(parameter), ParameterSource.Default);
         return parameter.IsSecret ? source with { Value = Mask } : source;
     }
+
+    /// <summary>The default as it holds on this machine and in this environment.</summary>
+    private string DefaultOf(ParameterInfo parameter) => parameter.Name switch
+    {
+        "Gateway:HostName" => gateway.HostName,
+        "Gateway:Bind" => gateway.Bind.ToString(),
+        _ => parameter.Default,
+    };
 }

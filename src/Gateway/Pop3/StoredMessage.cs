@@ -42,37 +42,24 @@ internal sealed class StoredMessage : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the whole message and the end of the reply.</summary>
-    public async ValueTask WriteAsync(ClientConnection connection, OpenMailbox mailbox)
+    /// <summary>Writes the message and the end of the reply.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="mailbox">Hears that the client takes what it is sent.</param>
+    /// <param name="lines">Lines of the body after the header, for TOP; null = the whole message.</param>
+    public async ValueTask WriteAsync(ClientConnection connection, OpenMailbox mailbox, int? lines)
     {
         var stuffer = new DotStuffer();
+        var top = new MessageTop(lines ?? 0);
         stuffer.Write(connection.Output, message.DeliveredTo);
         var left = message.Body.Size;
         while (left > 0)
         {
             if (filled == 0 || filled > left)
                 throw WrongLength();
-            stuffer.Write(connection.Output, block.AsSpan(0, filled));
-            left -= filled;
+            stuffer.Write(connection.Output, block.AsSpan(0, lines is null ? filled : top.Take(block.AsSpan(0, filled))));
+            left = top.IsComplete ? 0 : left - filled;
             if (left > 0)
                 await ReadOnAsync(connection, mailbox);
-        }
-
-        stuffer.Complete(connection.Output);
-    }
-
-    /// <summary>Writes the header, the empty line, so many lines of the body and the end of the reply.</summary>
-    public async ValueTask WriteTopAsync(ClientConnection connection, OpenMailbox mailbox, int lines)
-    {
-        var stuffer = new DotStuffer();
-        var top = new MessageTop(lines);
-        stuffer.Write(connection.Output, message.DeliveredTo);
-        while (filled > 0)
-        {
-            stuffer.Write(connection.Output, block.AsSpan(0, top.Take(block.AsSpan(0, filled))));
-            if (top.IsComplete)
-                break;
-            await ReadOnAsync(connection, mailbox);
         }
 
         stuffer.Complete(connection.Output);

@@ -112,7 +112,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
         await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
         connection.Output.WriteMessageFollows(message.Size);
         IsReplying = true;
-        await stored.WriteAsync(connection, mailbox);
+        await stored.WriteAsync(connection, mailbox, lines: null);
         IsReplying = false;
         retrieved++;
         octets += message.Size;
@@ -124,7 +124,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
         await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
         connection.Output.Write(Pop3Reply.TopFollows);
         IsReplying = true;
-        await stored.WriteTopAsync(connection, mailbox, lines);
+        await stored.WriteAsync(connection, mailbox, lines);
         IsReplying = false;
     }
 

@@ -118,20 +118,15 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             var complete = reader(ref buffer);
             wire.Advance(buffer.Start);
             if (complete)
-            {
                 wire.EndWait();
+            var passed = intake is null || await PassOnAsync(intake.Upload, intake.Message);
+            if (complete)
                 return true;
-            }
-
             if (result.IsCompleted)
                 throw new ConnectionAbortedException("the client closed in the middle of a message");
             if (wire.TimedOut)
                 return false;
-            var stored = intake?.Upload.FlushAsync() ?? ValueTask.FromResult(true);
-            var storeIsSlow = !stored.IsCompleted;
-            if (!await stored)
-                intake!.Message.Discard();
-            if (limit > RateWindow || window >= RequiredIn(limit) || storeIsSlow)
+            if (limit > RateWindow || window >= RequiredIn(limit) || !passed)
             {
                 // The first octets are here, or the window has brought enough, or we kept the client waiting.
                 limit = RateWindow < Options.BlockTimeout ? RateWindow : Options.BlockTimeout;
@@ -139,6 +134,18 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
                 wire.EndWait();
             }
         }
+    }
+
+    // False when the store made us wait: the client's clock stood still meanwhile.
+    private async ValueTask<bool> PassOnAsync(BodyUpload upload, IncomingMessage message)
+    {
+        var flush = upload.FlushAsync();
+        var atOnce = flush.IsCompleted;
+        if (!atOnce)
+            wire.EndWait();
+        if (!await flush)
+            message.Discard();
+        return atOnce;
     }
 
     private long RequiredIn(TimeSpan window) => (long)(Options.MinDataRate * window.TotalSeconds);

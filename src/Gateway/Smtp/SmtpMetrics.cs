@@ -15,12 +15,14 @@ public sealed class SmtpMetrics
     public SmtpMetrics(IMeterFactory factory, TimeProvider time)
     {
         this.time = time;
-        var meter = factory.Create("Orleans.Mail.Smtp");
-        messages = meter.CreateCounter<long>("mail.smtp.messages", "{message}", "Messages that were read to their end, by reply code.");
-        octets = meter.CreateCounter<long>("mail.smtp.octets", "By", "Octets of accepted messages.");
-        recipientsRefused = meter.CreateCounter<long>("mail.smtp.recipients.refused", "{recipient}", "RCPT commands that were refused, by reply code.");
-        acceptance = meter.CreateHistogram<double>("mail.smtp.acceptance", "s", "From a message's end to its reply.");
+        Meter = factory.Create("Orleans.Mail.Smtp");
+        messages = Meter.CreateCounter<long>("mail.smtp.messages", "{message}", "Messages that were read to their end, by reply code.");
+        octets = Meter.CreateCounter<long>("mail.smtp.octets", "By", "Octets of accepted messages.");
+        recipientsRefused = Meter.CreateCounter<long>("mail.smtp.recipients.refused", "{recipient}", "RCPT commands that were refused, by reply code.");
+        acceptance = Meter.CreateHistogram<double>("mail.smtp.acceptance", "s", "From a message's end to its reply.");
     }
+
+    internal Meter Meter { get; }
 
     /// <summary>The moment a message's end was read.</summary>
     internal long MessageEnded() => acceptance.Enabled ? time.GetTimestamp() : 0;

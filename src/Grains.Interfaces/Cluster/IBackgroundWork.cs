@@ -2,7 +2,7 @@ namespace Orleans.Mail;
 
 /// <summary>
 /// Work that a grain has promised and that goes on after the death of its process: <see cref="IWorkGrain"/> remembers
-/// it and calls this when it is due. The faces below say which kind of grain it is; they are for <see cref="IWorkGrain"/> alone.
+/// it and calls this when it is due. The faces below say which kind of grain it is; grains call them, gateways never.
 /// </summary>
 [Alias("mail.IBackgroundWork")]
 public interface IBackgroundWork : IGrainWithStringKey
@@ -18,7 +18,12 @@ public interface IAddressWork : IBackgroundWork;
 
 /// <summary>The unfinished deletion of a domain. The same grain and key as <see cref="IDomainGrain"/>.</summary>
 [Alias("mail.IDomainWork")]
-public interface IDomainWork : IBackgroundWork;
+public interface IDomainWork : IBackgroundWork
+{
+    /// <summary>Whether the domain is ours and not being deleted. Unlike <see cref="IDomainGrain.ReadAsync"/> it counts nobody.</summary>
+    [Alias("Stands"), ResponseTimeout("00:00:05")]
+    Task<bool> StandsAsync();
+}
 
 /// <summary>Deleted messages whose bodies, entries or tombstones must go. The same grain and key as <see cref="IMailboxGrain"/>.</summary>
 [Alias("mail.IMailboxWork")]

@@ -161,7 +161,7 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
     /// </summary>
     private async Task<AccountResult> KeepIfDomainStandsAsync()
     {
-        if (await Domain.ReadAsync() is not null)
+        if (await GrainFactory.GetGrain<IDomainWork>(domain).StandsAsync())
             return AccountResult.Done;
         await row.DeleteAsync();
         return Absent(AccountResult.NoDomain);

@@ -67,6 +67,7 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
                     return DomainResult.NotFound;
             }
             while (!await row.WriteAsync(standing with { Settings = Changed(standing.Settings, change) }));
+            users.Forget(); // without a limit nobody was counted
         }
 
         await AnnounceAsync();
@@ -127,6 +128,8 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         users.Dismiss();
         return Task.CompletedTask;
     }
+
+    public async Task<bool> StandsAsync() => await StandingAsync() is not null;
 
     public async Task<DateTimeOffset?> ResumeAsync()
     {

@@ -154,7 +154,8 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
         append.SetResult(result);
     }
 
-    private sealed class Append(Delivery delivery) : TaskCompletionSource<AppendResult>
+    // Asynchronously: the next commit begins before the replies of the last one go out.
+    private sealed class Append(Delivery delivery) : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public Delivery Delivery { get; } = delivery;
     }

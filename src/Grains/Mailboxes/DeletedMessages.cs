@@ -7,12 +7,15 @@ namespace Orleans.Mail.Grains;
 internal sealed class DeletedMessages(MailboxPartition partition, SettledRows rows)
 {
     private ImmutableList<DeletedSet>? sets;
+    private int asOf;
+
+    private ImmutableList<DeletedSet>? Known => partition.IsKnown && partition.Reads == asOf ? sets : null;
 
     /// <summary>
-    /// The QUITs now; read from the store at first. Take it before reading entries: what is worked off in the meantime
-    /// stays hidden in it.
+    /// The QUITs now; read from the store at first, and again after the box was. Take it before reading entries: what is
+    /// worked off in the meantime stays hidden in it.
     /// </summary>
-    public ValueTask<ImmutableList<DeletedSet>> ReadAsync() => sets is { } known ? ValueTask.FromResult(known) : ReadAtFirstAsync();
+    public ValueTask<ImmutableList<DeletedSet>> ReadAsync() => Known is { } known ? ValueTask.FromResult(known) : ReadRowsAsync();
 
     /// <summary>Hides what a committed QUIT deletes.</summary>
     public void Add(string key, QuitRow quit) => sets = sets?.Add(new DeletedSet(key, quit));
@@ -20,12 +23,13 @@ internal sealed class DeletedMessages(MailboxPartition partition, SettledRows ro
     /// <summary>The entries show the deletion themselves now.</summary>
     public void Remove(DeletedSet set) => sets = sets?.Remove(set);
 
-    private async ValueTask<ImmutableList<DeletedSet>> ReadAtFirstAsync()
+    private async ValueTask<ImmutableList<DeletedSet>> ReadRowsAsync()
     {
         // Inside the turn, so that no QUIT is committed between the scan and the answer.
         using (await partition.EnterAsync())
         {
-            if (sets is { } known)
+            await partition.LoadAsync();
+            if (Known is { } known)
                 return known;
             var found = ImmutableList.CreateBuilder<DeletedSet>();
             for (RowRange? rest = RowRange.Prefix(partition.Name, QuitRow.Pending); rest is { } range;)
@@ -36,6 +40,7 @@ internal sealed class DeletedMessages(MailboxPartition partition, SettledRows ro
                 rest = page.Next;
             }
 
+            asOf = partition.Reads;
             return sets = found.ToImmutable();
         }
     }

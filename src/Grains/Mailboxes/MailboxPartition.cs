@@ -30,9 +30,19 @@ internal sealed class MailboxPartition(string mailboxId, SettledRows rows, Actio
         if (box is { } known)
             return known;
         var row = await rows.ReadAsync(KeyOf(Box.Key));
+        Reads++;
         etag = row?.ETag;
         return box = row is null ? Box.Empty : Box.Decode(row.Value);
     }
+
+    /// <summary>
+    /// How often the box was read. It is read again when a commit failed or met another activation's: what was known of
+    /// the other rows may be wrong then, too.
+    /// </summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Whether the box is known, and <see cref="Reads"/> with it.</summary>
+    public bool IsKnown => box is not null;
 
     /// <summary>Whether the row <c>box</c> exists.</summary>
     public bool Exists => etag is not null;

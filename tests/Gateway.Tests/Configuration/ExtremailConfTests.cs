@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Gateway.Tests.Configuration;
 
@@ -92,7 +93,7 @@ public sealed class ExtremailConfTests : IDisposable
             .SetBasePath(folder).AddJsonFile("appsettings.json").AddEnvironmentVariables(Prefix).AddCommandLine(["--PORT_REMT=4"])
             .AddExtremailConf(ConfPath).Build();
 
-        var report = new ParameterReport(configuration).Read().ToDictionary(each => each.Parameter.Name, each => $"{each.Source.Value} {each.Source.Origin}");
+        var report = new ParameterReport(configuration, new GatewayOptions { HostName = "mx.example.org" }).Read().ToDictionary(each => each.Parameter.Name, each => $"{each.Source.Value} {each.Source.Origin}");
 
         Assert.Equal("2 eXtremail.conf", report["PORT_SMTP"]);
         Assert.Equal("3 environment", report["PORT_POP3"]);
@@ -100,13 +101,14 @@ public sealed class ExtremailConfTests : IDisposable
         Assert.Equal("2 eXtremail.conf", report["CFG_ANTI_RELY"]);
         Assert.Equal("x appsettings.json", report["Cluster:Id"]);
         Assert.Equal("sqlite default", report["Storage:Provider"]);
+        Assert.Equal("mx.example.org default", report["Gateway:HostName"]);
     }
 
     [Fact]
     public void Secrets_are_masked_and_empty_values_count_as_not_set()
     {
         var configuration = OptionsSources.Build(("Storage:ConnectionString", "AccountKey=abc"), ("CFG_ANTI_RELY", ""));
-        var report = new ParameterReport(configuration).Read().ToDictionary(each => each.Parameter.Name, each => each.Source);
+        var report = new ParameterReport(configuration, new GatewayOptions { HostName = "mx.example.org" }).Read().ToDictionary(each => each.Parameter.Name, each => each.Source);
         Assert.Equal("********", report["Storage:ConnectionString"].Value);
         Assert.Equal(new ParameterSource("1", ParameterSource.Default), report["CFG_ANTI_RELY"]);
     }

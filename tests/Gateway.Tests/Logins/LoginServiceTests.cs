@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Tests.Pop3;
@@ -180,26 +179,4 @@ public sealed class LoginServiceTests
 
     private static ValueTask<LoginResult> LogInAsync(Pop3World world, string name, string password = Pop3World.Password) =>
         world.Logins.LoginAsync(name, password, 0, IPAddress.Loopback);
-
-    /// <summary>Adds up what a counter counts.</summary>
-    private sealed class Measured : IDisposable
-    {
-        private readonly MeterListener listener = new();
-        private long sum;
-
-        public Measured(IMeterFactory meters, string instrument)
-        {
-            listener.InstrumentPublished = (published, self) =>
-            {
-                if (published.Name == instrument && published.Meter.Scope == meters)
-                    self.EnableMeasurementEvents(published);
-            };
-            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref sum, value));
-            listener.Start();
-        }
-
-        public long Sum => Interlocked.Read(ref sum);
-
-        public void Dispose() => listener.Dispose();
-    }
 }

@@ -41,12 +41,16 @@ internal sealed class Pop3World : IAsyncDisposable
         var gateway = new GatewayOptions { HostName = "mail.acme.test" };
         Connections = new(new LimitOptions(), gateway, Time);
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
-        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, NullLogger<LoginService>.Instance);
+        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, LoginLog);
         Handler = new(
-            Connections, gateway, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, NullLogger<Pop3ConnectionHandler>.Instance);
+            Connections, gateway, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
     }
 
     public WatchedTime Time { get; } = new();
+
+    public HeardLog<Pop3ConnectionHandler> Log { get; } = new();
+
+    public HeardLog<LoginService> LoginLog { get; } = new();
 
     public Pop3Options Options { get; }
 

@@ -86,7 +86,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Connections.StopAsync(CancellationToken.None);
+        await Connections.StoppedAsync(CancellationToken.None);
         await services.DisposeAsync();
     }
 

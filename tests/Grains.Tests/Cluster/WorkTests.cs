@@ -37,6 +37,21 @@ public sealed class WorkTests(MailCluster cluster) : IClassFixture<MailCluster>
     }
 
     [Fact]
+    public async Task The_reminder_stands_when_an_item_is_acknowledged_and_drains_it()
+    {
+        var item = WorkItem.Mailbox(cluster.NewName());
+        var work = cluster.Grains.GetGrain<IWorkGrain>(WorkItem.SliceOf(item));
+        await work.AddAsync(item, cluster.Time.GetUtcNow());
+
+        Assert.Equal("drain", Assert.Single(await cluster.RemindersOfAsync(work)).ReminderName);
+        await cluster.ForgetAsync(work);
+        await work.AsReference<IRemindable>().ReceiveReminder("drain", default);
+        await work.DrainAsync(); // joins the one that the reminder began
+
+        Assert.DoesNotContain(WorkItem.KeyOf(item), KeysOf(item));
+    }
+
+    [Fact]
     public async Task An_item_that_fails_stays_due_and_holds_up_no_other()
     {
         var good = WorkItem.Mailbox(cluster.NewName());

@@ -76,6 +76,22 @@ public sealed class MailboxQuitTests(MailCluster cluster) : IClassFixture<MailCl
     }
 
     [Fact]
+    public async Task Quit_that_stayed_unknown_but_took_place_hides_its_messages_and_is_worked_off()
+    {
+        var (mailbox, id, entries, lease) = await OpenAsync(3);
+        cluster.Rows.Commits.Skip().Next(Fault.LostReply);
+        cluster.Rows.Reads.Skip().Next(Fault.Error); // the promise reads, then the read that would settle the commit fails
+
+        await Assert.ThrowsAsync<StorageException>(() => mailbox.QuitAsync(lease, Delete(entries[0])));
+        await mailbox.ReleaseAsync(lease);
+
+        Assert.Equal([entries[1], entries[2]], await ListAsync(mailbox));
+        Assert.Equal(QuitResult.Done, await mailbox.QuitAsync(lease, Delete(entries[0])));
+        await cluster.CleanAsync(id);
+        Assert.False(cluster.Bodies.Exists(entries[0].Body));
+    }
+
+    [Fact]
     public async Task Quit_goes_on_over_deliveries_of_the_session()
     {
         var (mailbox, id, entries, lease) = await OpenAsync(2);

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using CsCheck;
 using Orleans.Mail.Protocols.Pop3;
+using Orleans.Mail.TestKit;
 
 namespace Orleans.Mail.Protocols.Tests.Pop3;
 
@@ -9,9 +9,6 @@ namespace Orleans.Mail.Protocols.Tests.Pop3;
 [Trait("Category", "Fuzz")]
 public sealed class Pop3CommandFuzzTests
 {
-    private static readonly long Iterations =
-        long.TryParse(Environment.GetEnvironmentVariable("FUZZ_ITERATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 1000;
-
     private static readonly Gen<byte[]> Words = Gen.OneOf<byte[]>(
         [.. "RETR"u8], [.. "list "u8], [.. "TOP 1 2"u8], [.. "USER "u8], [.. "PASS "u8], [.. "AUTH PLAIN "u8], [.. " "u8], [.. "99999999999"u8],
         [.. "\r\n"u8], [.. "\n"u8], [.. "\r"u8], [.. "\0"u8], [0xc3, 0xbc], [0xff], [.. new byte[600].Select(_ => (byte)'x')]);
@@ -27,7 +24,7 @@ public sealed class Pop3CommandFuzzTests
             var expected = Read(new Pop3CommandReader(), ref whole);
             Assert.Equal(expected, ReadInPieces(octets, length));
         },
-        iter: Iterations);
+        iter: Fuzzing.Iterations);
 
     // As a session does it: what is left over is seen again with the next piece.
     private static List<Pop3Command> ReadInPieces(byte[] octets, int length)

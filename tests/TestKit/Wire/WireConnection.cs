@@ -20,11 +20,13 @@ public sealed class WireConnection : ConnectionContext, IDuplexPipe, IConnection
     private readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly CancellationTokenSource closed = new();
     private readonly ObservedReader input;
+    private readonly CountingWriter output;
     private Task session = Task.CompletedTask;
 
     public WireConnection(IPAddress? remote = null, IPAddress? local = null)
     {
         input = new ObservedReader(toServer.Reader);
+        output = new CountingWriter(toClient.Writer);
         RemoteEndPoint = new IPEndPoint(remote ?? IPAddress.Loopback, 40_000);
         LocalEndPoint = new IPEndPoint(local ?? IPAddress.Loopback, 25);
         Transport = this;
@@ -42,7 +44,10 @@ public sealed class WireConnection : ConnectionContext, IDuplexPipe, IConnection
 
     PipeReader IDuplexPipe.Input => input;
 
-    PipeWriter IDuplexPipe.Output => toClient.Writer;
+    PipeWriter IDuplexPipe.Output => output;
+
+    /// <summary>How often the server sent.</summary>
+    public int Flushes => output.Flushes;
 
     /// <summary>Why the server aborted the connection; null while it did not.</summary>
     public ConnectionAbortedException? Aborted { get; private set; }
