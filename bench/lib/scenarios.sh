@@ -1,6 +1,7 @@
 # The scenarios. Each finds a fresh server and records figures; `n FULL SMOKE` chooses the amount.
 
 SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 pop3-stat pop3-retr big-mailbox idle mailboxes"
+SMOKE_SCENARIOS="smtp-c20-k1 smtp-c20-k20 pop3-retr big-mailbox idle"
 
 n() {
     if $smoke; then echo "$2"; else echo "$1"; fi

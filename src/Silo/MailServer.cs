@@ -4,7 +4,6 @@ using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
-using Orleans.Mail.Grains;
 
 namespace Orleans.Mail.Silo;
 
@@ -29,7 +28,7 @@ public sealed class MailServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(28));
         storage.AddTo(builder.Services);
         builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
-        builder.Services.AddMailGrains();
+        builder.Services.AddMailGrains(parameters);
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build());

@@ -9,7 +9,7 @@ internal static class Pop3Command
     {
         var target = CommonOptions.Target();
         var seconds = CommonOptions.Seconds(120);
-        var connections = CommonOptions.Number("--connections", 1, 1, 10_000, "Sessions at a time.");
+        var connections = CommonOptions.Number("--connections", 1, 1, 10_000, "Sessions at a time, one a user.");
         var sessions = CommonOptions.Number("--sessions", 1000, 1, 10_000_000, "Sessions in all.");
         var operations = Operations();
         var most = CommonOptions.Number("--messages-at-most", 1_000_000, 1, 1_000_000, "RETR and DELE stop after so many in a session.");

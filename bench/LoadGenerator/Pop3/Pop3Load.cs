@@ -9,6 +9,8 @@ internal sealed class Pop3Load(Pop3LoadOptions options)
     private const int FailedSessionsAtMost = 100;
 
     private readonly Lock gate = new();
+    private readonly Queue<int> idleUsers = new(Enumerable.Range(options.FirstUser, options.Users));
+    private readonly int connections = Math.Min(options.Connections, options.Users);
     private int begun;
     private int done;
     private int failed;
@@ -39,23 +41,31 @@ internal sealed class Pop3Load(Pop3LoadOptions options)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Limit);
         var started = lastDone = Stopwatch.GetTimestamp();
-        var slots = new Task[options.Connections];
+        var slots = new Task[connections];
         for (var i = 0; i < slots.Length; i++)
-            slots[i] = new Pop3Slot(this, i).RunAsync(limit.Token);
+            slots[i] = new Pop3Slot(this).RunAsync(limit.Token);
         await Task.WhenAll(slots);
         return Summarise(started, limit.IsCancellationRequested);
     }
 
-    /// <summary>Whether there is another session to run.</summary>
-    public bool BeginSession()
+    /// <summary>Whether there is another session to run, and whose: the user that has waited longest, so that none has two at a time.</summary>
+    public bool BeginSession(out int user)
     {
         lock (gate)
         {
+            user = 0;
             if (begun == options.Sessions || failed >= FailedSessionsAtMost)
                 return false;
             begun++;
+            user = idleUsers.Dequeue();
             return true;
         }
+    }
+
+    public void EndSession(int user)
+    {
+        lock (gate)
+            idleUsers.Enqueue(user);
     }
 
     public void CountListed(long messages)
@@ -99,7 +109,7 @@ internal sealed class Pop3Load(Pop3LoadOptions options)
     {
         var seconds = Math.Max(Stopwatch.GetElapsedTime(started, lastDone).TotalSeconds, 1e-6);
         var report = new Report("pop3") { Succeeded = Errors.Count == 0 && done == options.Sessions };
-        report.Add("connections", options.Connections);
+        report.Add("connections", connections);
         report.Add("sessions", done);
         report.Add("errors", Errors.Count);
         report.Add("timed_out", timedOut ? 1 : 0);

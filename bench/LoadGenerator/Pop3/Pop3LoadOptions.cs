@@ -15,11 +15,11 @@ internal enum Pop3Operations
 
 /// <param name="Target">The server.</param>
 /// <param name="Limit">The run is broken off after this time.</param>
-/// <param name="Connections">Sessions at a time.</param>
+/// <param name="Connections">Sessions at a time; no more than users, for a mailbox takes one session at a time.</param>
 /// <param name="Sessions">In all.</param>
 /// <param name="Operations">What each does.</param>
 /// <param name="MessagesAtMost">RETR and DELE stop after this many in a session.</param>
-/// <param name="Users">Connection i serves user i, i + Connections, ...: none meets another while connections &lt;= users.</param>
+/// <param name="Users">Sessions are theirs in turn.</param>
 /// <param name="FirstUser">The first of them.</param>
 /// <param name="UserFormat">The login name, <c>{0}</c> = the user's number.</param>
 /// <param name="Password">Of all users.</param>

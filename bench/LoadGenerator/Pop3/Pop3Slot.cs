@@ -10,7 +10,7 @@ using Orleans.Mail.LoadGenerator.Measuring;
 namespace Orleans.Mail.LoadGenerator.Pop3;
 
 /// <summary>One session after another, each of another user. Its buffers serve all of them.</summary>
-internal sealed class Pop3Slot(Pop3Load load, int index)
+internal sealed class Pop3Slot(Pop3Load load)
 {
     private static readonly byte[] StatCommand = "STAT\r\n"u8.ToArray();
     private static readonly byte[] UidlCommand = "UIDL\r\n"u8.ToArray();
@@ -20,14 +20,11 @@ internal sealed class Pop3Slot(Pop3Load load, int index)
     private readonly byte[] command = new byte[512];
     private readonly byte[] pass = Encoding.UTF8.GetBytes($"PASS {load.Options.Password}\r\n");
     private readonly CompositeFormat userFormat = CompositeFormat.Parse(load.Options.UserFormat);
-    private long next = index;
 
     public async Task RunAsync(CancellationToken limit)
     {
-        while (!limit.IsCancellationRequested && load.BeginSession())
+        while (!limit.IsCancellationRequested && load.BeginSession(out var user))
         {
-            var user = load.Options.FirstUser + (int)(next % load.Options.Users);
-            next += load.Options.Connections;
             try
             {
                 await RunSessionAsync(user, limit);
@@ -37,6 +34,8 @@ internal sealed class Pop3Slot(Pop3Load load, int index)
                 load.Errors.Add("session lost", limit.IsCancellationRequested ? "the time is over" : lost.Message);
                 load.CountFailed();
             }
+
+            load.EndSession(user);
         }
     }
 

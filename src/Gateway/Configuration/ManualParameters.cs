@@ -50,7 +50,7 @@ internal static class ManualParameters
         Unused("CFG_NUM_QUEUE", "10", "number of queues", Queue),
         Unused("CFG_MIN_QUEUE", "10", "minutes to the first retry", Queue),
         Unused("CFG_MIN_CONTROL", "5", "minutes between rounds of the control thread", "no effect here: there is no control thread, work is done when it is due"),
-        Unused("CFG_HOR_RETRY_MAIL", "48", "hours until a mail that cannot be sent is given up", Queue),
+        Number("CFG_HOR_RETRY_MAIL", "48", 1, 8760, "hours until a mail that cannot be sent is given up; the ids of deleted messages are remembered for a day longer"),
         Unused("CFG_ANTI_RELY", "1", "who may send mail to other domains", Relay) with { Spelling = "CFG_ANTIRELY" },
         Unused("CFG_RELY_TIMEOUT", "15", "minutes that a POP3 login permits its address to relay", Relay),
         new("CFG_POSTMASTER", "", "who gets mail for postmaster where there is no such user; nothing = it is refused") { Allowed = "an address" },

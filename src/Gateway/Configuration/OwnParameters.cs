@@ -14,6 +14,7 @@ internal static class OwnParameters
 
         new("Storage:Provider", "sqlite", "the store") { Allowed = "sqlite" },
         new("Storage:Path", "data", "folder of the embedded store; it is made when it is missing") { Allowed = "a folder" },
+        Number("Storage:SweepAge", "24", 1, 8760, "hours after which a body that nobody holds is deleted by STORE SWEEP"),
         Unused("Storage:ConnectionString", "", "the account of the shared store", Cluster) with { IsSecret = true },
 
         new("Gateway:Bind", "0.0.0.0", "address of the mail ports; in Development 127.0.0.1") { Allowed = "an IP address" },

@@ -39,24 +39,28 @@ public sealed class SqliteBodyStore : IBodyStore
     {
         var id = ids.Next();
         using var draft = new BodyDraft(id, options, pending, files);
-        while (true)
+        bool completed;
+        do
         {
             var read = await body.ReadAsync(cancellationToken);
             if (read.IsCanceled)
-                throw new OperationCanceledException();
+                throw new OperationCanceledException("reading the body was cancelled");
             try
             {
                 await draft.AppendAsync(read.Buffer, cancellationToken);
             }
-            catch (IOException e)
+            catch (Exception e) when (IsDiskTrouble(e))
             {
                 throw new StorageException("a body could not be written", e);
             }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
 
-            body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                break;
+            completed = read.IsCompleted;
         }
+        while (!completed);
 
         try
         {
@@ -64,9 +68,9 @@ public sealed class SqliteBodyStore : IBodyStore
             pending.Add(put);
             return new BodyRef(0, (ulong)id, put.Size, put.Place, Shared: false);
         }
-        catch (IOException e)
+        catch (Exception e) when (IsDiskTrouble(e))
         {
-            throw new StorageException("a body could not be written", e);
+            throw new StorageException("a body could not be made durable", e);
         }
     }
 
@@ -78,7 +82,7 @@ public sealed class SqliteBodyStore : IBodyStore
             if (body.Place == BodyPlace.File)
                 return files.OpenRead(id, range);
         }
-        catch (IOException e)
+        catch (Exception e) when (IsDiskTrouble(e))
         {
             throw new StorageException($"body {id} cannot be read", e);
         }
@@ -121,7 +125,11 @@ public sealed class SqliteBodyStore : IBodyStore
     internal async Task DropAbandonedAsync(CancellationToken cancellationToken)
     {
         foreach (var body in pending.PutBefore(time.GetUtcNow() - options.PendingBodyAge))
-            await DeleteAsync(new BodyRef(0, (ulong)body.Id, body.Size, body.Place, false), cancellationToken);
+        {
+            var givenUp = await writer.RunAsync(new GiveUpBodyRequest(body.Id), cancellationToken);
+            if (givenUp && body.Place == BodyPlace.File)
+                DeleteFile(body.Id);
+        }
     }
 
     /// <summary>Removes files without a row, which a crash left behind. Those of this run may still wait for theirs.</summary>
@@ -130,10 +138,12 @@ public sealed class SqliteBodyStore : IBodyStore
         foreach (var id in files.Enumerate())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (id < ids.Start && !await readers.RunAsync(static (reader, id) => reader.BodyExists(id), id, cancellationToken))
+            if (id <= ids.Start && !await readers.RunAsync(static (reader, id) => reader.BodyExists(id), id, cancellationToken))
                 DeleteFile(id);
         }
     }
+
+    private static bool IsDiskTrouble(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private void DeleteFile(long id)
     {
@@ -141,7 +151,7 @@ public sealed class SqliteBodyStore : IBodyStore
         {
             files.Delete(id);
         }
-        catch (IOException e)
+        catch (Exception e) when (IsDiskTrouble(e))
         {
             throw new StorageException($"the file of body {id} could not be removed", e);
         }

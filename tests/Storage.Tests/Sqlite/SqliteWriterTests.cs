@@ -16,6 +16,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
             options.Vfs = FaultyVfs.Use();
             options.QuietTime = TimeSpan.FromHours(1);
             options.QueueLength = QueueLength;
+            options.PendingBodyAge = TimeSpan.FromSeconds(10);
         },
         time);
 
@@ -88,6 +89,24 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         }
 
         Assert.Null(await ReadAsync("late"));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_required_just_before_it_would_be_given_up_stays()
+    {
+        var body = await store.Bodies.PutAsync(BodyBytes.Whole(new byte[300_000]), default, Cancelled);
+        time.Advance(TimeSpan.FromSeconds(20)); // old, and the store's own round is not yet due
+        using var hung = Disk.HangSyncs();
+        var first = InsertAsync("first");
+        await hung.Reached.WaitAsync(Cancelled);
+        var commit = store.Rows.CommitAsync(new RowBatch("p").Insert("k", default).Require(body), Cancelled).AsTask();
+        var drop = store.Store.DropAbandonedAsync(Cancelled);
+        hung.Dispose();
+        await Task.WhenAll(first, commit, drop).WaitAsync(Cancelled);
+        Assert.Equal(CommitOutcome.Done, (await commit).Outcome);
+        await using var stream = await store.Bodies.OpenReadAsync(body, BodyRange.All, Cancelled);
+        Assert.Equal(300_000, stream.Length);
+        Assert.Equal(1, (await store.Bodies.ReadUsageAsync(Cancelled)).Bodies);
     }
 
     [Fact]

@@ -15,4 +15,7 @@ internal sealed partial class GroupWriter
 
     [LoggerMessage(2004, LogLevel.Warning, "The store's log could not be carried into the database at the end; the next start does it")]
     private partial void LogNotCarriedOver(Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The length of the store's log could not be read")]
+    private partial void LogNotMeasured(Exception exception);
 }

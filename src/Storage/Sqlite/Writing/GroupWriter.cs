@@ -189,7 +189,18 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
     }
 
-    private WalState ReadWal() => database.Checkpoint(CheckpointMode.Noop) ?? default;
+    private WalState ReadWal()
+    {
+        try
+        {
+            return database.Checkpoint(CheckpointMode.Noop) ?? default;
+        }
+        catch (SqliteException e)
+        {
+            LogNotMeasured(e); // the group is durable all the same
+            return default;
+        }
+    }
 
     private static StorageException Describe(Exception e) =>
         e is SqliteException sqlite ? sqlite.ToStorageException() : new StorageException("the store failed", e);

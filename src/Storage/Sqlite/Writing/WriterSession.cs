@@ -130,6 +130,8 @@ internal sealed class WriterSession(Database database, PendingBodies pending)
         return true;
     }
 
+    public bool GiveUpBody(long id) => !inserted.Contains(id) && pending.Remove(id);
+
     private void Insert(PendingBody body)
     {
         insertBody.Bind(1, body.Id).Bind(2, body.Size).Bind(3, body.Created.ToUnixTimeMilliseconds());

@@ -1,0 +1,20 @@
+using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Grains;
+
+namespace Orleans.Mail.Silo;
+
+/// <summary>The parameters that the grains follow.</summary>
+internal static class GrainSettings
+{
+    /// <summary>A message id older than every retry, and a day more for its sender's clock, can be delivered by nobody.</summary>
+    private static readonly TimeSpan RetryMargin = TimeSpan.FromHours(24);
+
+    public static IServiceCollection AddMailGrains(this IServiceCollection services, Parameters parameters)
+    {
+        var retry = TimeSpan.FromHours(parameters.WholeNumber("CFG_HOR_RETRY_MAIL", 48, 1, 8760));
+        var sweep = TimeSpan.FromHours(parameters.WholeNumber("Storage:SweepAge", 24, 1, 8760));
+        return services.AddMailGrains()
+            .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
+            .Configure<SweepOptions>(options => options.SweepAge = sweep);
+    }
+}
