@@ -9,6 +9,10 @@ internal sealed class CountingWriter(PipeWriter inner) : PipeWriter
 
     public int Flushes => Volatile.Read(ref flushes);
 
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => inner.UnflushedBytes;
+
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref flushes);
