@@ -9,7 +9,7 @@ try
     await server.WaitForShutdownAsync();
     return 0;
 }
-catch (ParameterException exception)
+catch (Exception exception) when (exception is ParameterException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;

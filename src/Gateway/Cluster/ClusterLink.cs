@@ -19,9 +19,13 @@ public sealed partial class ClusterLink(
     /// <summary>How old a leased copy may be.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
+    // A change whose announcement was lost is found at the latest after this.
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+
     private readonly DateTimeOffset started = time.GetUtcNow();
     private readonly SemaphoreSlim one = new(1);
     private ClusterVersions? known;
+    private long refreshed;
 
     private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
 
@@ -32,10 +36,11 @@ public sealed partial class ClusterLink(
         try
         {
             var versions = await Grain.ReportAsync(await ReportAsync(cancellationToken));
-            if (versions == known)
+            if (versions == known && time.GetElapsedTime(refreshed) < Refresh)
                 return;
             await domains.RefreshAsync(Grain);
             known = versions;
+            refreshed = time.GetTimestamp();
         }
         finally
         {

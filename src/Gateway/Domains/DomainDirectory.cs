@@ -16,6 +16,7 @@ public sealed class DomainDirectory
     /// <summary>Whether a domain, as <see cref="DomainName"/> writes it, is ours.</summary>
     public bool Contains(string domain) => domains?.ContainsKey(domain) ?? false;
 
+    /// <summary>The settings of a domain of ours, else null.</summary>
     public DomainSettings? Find(string domain) => domains?.GetValueOrDefault(domain);
 
     /// <summary>All our domains.</summary>

@@ -11,23 +11,38 @@ internal sealed class DailyLogFile(string directory, TimeSpan keep, TimeProvider
     private FileStream? file;
     private DateOnly day;
 
-    public void Write(ReadOnlySpan<byte> text) => Today().Write(text);
+    /// <summary>Writes whole lines. After trouble the next call begins with a new file handle.</summary>
+    public void Write(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            Today().Write(text);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
-    public void Flush() => file?.Flush();
-
-    public void Dispose() => file?.Dispose();
+    // Nothing is buffered here, so there is nothing that could fail to be written.
+    public void Dispose()
+    {
+        file?.Dispose();
+        file = null;
+    }
 
     private FileStream Today()
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         if (file is not null && today == day)
             return file;
-        file?.Dispose();
+        Dispose();
         Directory.CreateDirectory(directory);
         RemoveOld(today);
         day = today;
         var name = $"{Prefix}{today.ToString(DateFormat, CultureInfo.InvariantCulture)}.log";
-        return file = new FileStream(Path.Combine(directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 64 * 1024);
+        return file = new FileStream(Path.Combine(directory, name), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
     private void RemoveOld(DateOnly today)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
@@ -12,6 +13,7 @@ namespace Orleans.Mail.Gateway.Logging;
 public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
     private const int QueueLength = 20_000;
+    private const int RoundLength = 64 * 1024;
 
     private readonly MailLogOptions options;
     private readonly TimeProvider time;
@@ -32,7 +34,7 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
     {
         this.options = options;
         this.time = time;
-        this.output = new BufferedStream(output, 64 * 1024);
+        this.output = output;
         writer = new Thread(Write) { IsBackground = true, Name = "log writer" };
         writer.Start();
     }
@@ -65,47 +67,50 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
         return text;
     }
 
+    // What has come since the last round is one write to each output.
     private void Write()
     {
         using var file = new DailyLogFile(options.Directory, options.Keep, time);
-        var trouble = false;
+        var forFile = new ArrayBufferWriter<byte>(RoundLength);
+        var forOutput = options.Json ? new ArrayBufferWriter<byte>(RoundLength) : forFile;
+        Exception? fileTrouble = null;
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (queue.Reader.TryRead(out var entry))
+            while (forFile.WrittenCount < RoundLength && queue.Reader.TryRead(out var entry))
             {
-                WriteTo(output.Write, entry.ForOutput);
-                trouble = !WriteToFile(file, entry.ForFile, trouble);
+                Encoding.UTF8.GetBytes(entry.ForFile, forFile);
+                if (options.Json)
+                    Encoding.UTF8.GetBytes(entry.ForOutput, forOutput);
             }
 
             if (Interlocked.Exchange(ref dropped, 0) is > 0 and var lost)
-                Enqueue(LogLevel.Warning, nameof(MailLoggerProvider), string.Create(CultureInfo.InvariantCulture, $"{lost} log entries were dropped: the outputs are too slow"), null);
-            output.Flush();
-            if (!trouble)
-                file.Flush();
+                Say(forOutput, LogLevel.Warning, string.Create(CultureInfo.InvariantCulture, $"{lost} log entries were dropped: the outputs are too slow"), null);
+            var failed = TryWrite(file.Write, forFile.WrittenSpan);
+            if (failed is not null && fileTrouble is null)
+                Say(forOutput, LogLevel.Error, "the log file cannot be written", failed);
+            fileTrouble = failed;
+            if (TryWrite(output.Write, forOutput.WrittenSpan) is not null)
+                Interlocked.Increment(ref dropped); // said when it can be said again
+            forFile.ResetWrittenCount();
+            forOutput.ResetWrittenCount();
         }
     }
 
-    // A full disk or a removed folder must end neither logging to standard output nor the process; it is said once.
-    private bool WriteToFile(DailyLogFile file, string line, bool trouble)
+    private void Say(ArrayBufferWriter<byte> to, LogLevel level, string text, Exception? exception) =>
+        Encoding.UTF8.GetBytes(LogLine.Format(time.GetUtcNow(), level, null, text, exception), to);
+
+    // A full disk or a removed folder ends neither the other output nor the process.
+    private static Exception? TryWrite(WriteSpan write, ReadOnlySpan<byte> text)
     {
         try
         {
-            WriteTo(file.Write, line);
-            return true;
+            write(text);
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (!trouble)
-                WriteTo(output.Write, LogLine.Format(time.GetUtcNow(), LogLevel.Error, null, "the log file cannot be written", exception));
-            return false;
+            return exception;
         }
-    }
-
-    private static void WriteTo(WriteSpan write, string line)
-    {
-        var length = Encoding.UTF8.GetMaxByteCount(line.Length);
-        Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
-        write(bytes[..Encoding.UTF8.GetBytes(line, bytes)]);
     }
 
     private delegate void WriteSpan(ReadOnlySpan<byte> bytes);

@@ -8,6 +8,9 @@ namespace Orleans.Mail.Gateway.Logins;
 /// </summary>
 public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDisposable
 {
+    // A flood of wrong passwords must not make the right ones wait without end: past this a login is a temporary failure.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim processors = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <summary>A verifier of <paramref name="password"/> with a new salt and <see cref="LoginOptions.ScramIterations"/>.</summary>
@@ -29,7 +32,8 @@ public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDis
 
     private async Task<T> RunAsync<T>(Func<T> derive)
     {
-        await processors.WaitAsync();
+        if (!await processors.WaitAsync(Patience))
+            throw new TimeoutException("too many passwords wait to be checked");
         try
         {
             metrics.CountDerivation();

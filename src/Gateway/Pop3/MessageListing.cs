@@ -36,7 +36,7 @@ internal sealed class MessageListing
     /// <summary>Reads the snapshot by pages; null when the lease is lost.</summary>
     public static async Task<MessageListing?> ReadAsync(IMailboxGrain mailbox, MailboxLease lease, long expected)
     {
-        var messages = new List<ListedMessage>((int)expected);
+        var messages = new List<ListedMessage>((int)Math.Max(expected, 0));
         var fields = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         MessageId? after = null;
         do

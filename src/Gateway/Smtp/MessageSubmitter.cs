@@ -38,7 +38,12 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
     private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, MessageRef message)
     {
         if (result.Outcomes.Contains(SubmitOutcome.Delivered))
+        {
+            if (result.Outcomes.Contains(SubmitOutcome.Gone))
+                LogGone(message.Id, result.Outcomes.Count(outcome => outcome == SubmitOutcome.Gone));
             return SmtpReplies.Queued(message.Id.ToString());
+        }
+
         try
         {
             await bodies.DeleteAsync(message.Body, CancellationToken.None);
@@ -56,6 +61,9 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
 
     [LoggerMessage(212, LogLevel.Warning, "message {Message} could not be submitted (attempt {Attempt})")]
     private partial void LogFailed(Exception exception, MessageId message, int attempt);
+
+    [LoggerMessage(214, LogLevel.Warning, "message {Message}: {Count} of its recipients were deleted before its end and got nothing")]
+    private partial void LogGone(MessageId message, int count);
 
     [LoggerMessage(213, LogLevel.Warning, "the body of the refused message {Message} could not be deleted")]
     private partial void LogBodyLeft(Exception exception, MessageId message);

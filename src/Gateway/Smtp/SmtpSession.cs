@@ -123,7 +123,11 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
 
         errors.Count(reply);
         if (errors.Delay > TimeSpan.Zero && reply.IsError)
+        {
+            await wire.FlushAsync(); // what is due already is not held back
             await Task.Delay(errors.Delay, services.Time);
+        }
+
         if (errors.IsSpent || reply.Code == SmtpReplies.TimedOut.Code)
             End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
         else

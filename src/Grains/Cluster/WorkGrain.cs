@@ -70,9 +70,20 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        // A drain may outlast the reminder's call; it logs what fails.
-        _ = DrainAsync();
+        _ = DrainBesideCallersAsync(); // a drain may outlast the reminder's call
         return Task.CompletedTask;
+    }
+
+    private async Task DrainBesideCallersAsync()
+    {
+        try
+        {
+            await DrainAsync();
+        }
+        catch (Exception failure)
+        {
+            LogStopped(failure, partition); // the next reminder goes on
+        }
     }
 
     private async Task RegisterAsync()
@@ -105,11 +116,6 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
                 rest = page.Next;
             }
         }
-        catch (StorageException failure)
-        {
-            LogStopped(failure, partition);
-            throw;
-        }
         finally
         {
             draining = null;
@@ -121,12 +127,13 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
     /// <summary>Goes on with an item if it is due. Returns whether it is finished and forgotten.</summary>
     private async Task<bool> ResumeAsync(Row row)
     {
-        var work = WorkRow.Decode(row.Value);
-        if (work.Due > time.GetUtcNow())
-            return false;
+        WorkRow work;
         DateTimeOffset? next;
         try
         {
+            work = WorkRow.Decode(row.Value);
+            if (work.Due > time.GetUtcNow())
+                return false;
             next = await WorkItem.GrainOf(GrainFactory, work.Item).ResumeAsync();
         }
         catch (Exception failure)

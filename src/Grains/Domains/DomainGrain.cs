@@ -158,7 +158,18 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         return domain is { Deleting: false } ? domain : null;
     }
 
-    private Task AnnounceAsync() => GrainFactory.GetGrain<IClusterGrain>(IClusterGrain.TheKey).DomainsChangedAsync();
+    /// <summary>The change is durable already; gateways that miss the news look for themselves within half a minute.</summary>
+    private async Task AnnounceAsync()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IClusterGrain>(IClusterGrain.TheKey).DomainsChangedAsync();
+        }
+        catch (Exception failure)
+        {
+            LogNotAnnounced(failure, Name);
+        }
+    }
 
     private async Task EmptyBesideCallersAsync()
     {

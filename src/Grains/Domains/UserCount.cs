@@ -23,13 +23,14 @@ internal sealed class UserCount(string domain, SettledRows rows, TimeProvider ti
     /// <summary>One user more, if that stays within <paramref name="limit"/> (0 = no limit, and nothing is counted for it).</summary>
     public async Task<bool> TryAdmitAsync(int limit, TimeSpan creationTime)
     {
-        if (limit > 0 && await ReadAsync() >= limit)
+        // After the wait the field counts, not what was awaited: others were admitted meanwhile.
+        if (limit > 0 && Math.Max(await ReadAsync(), users ?? 0) >= limit)
         {
             // A failed creation or a lost dismissal leaves the count too high: look again before refusing.
             if (admittedAny && time.GetElapsedTime(admittedAt) < creationTime)
                 return false;
             users = null;
-            if (await ReadAsync() >= limit)
+            if (Math.Max(await ReadAsync(), users ?? 0) >= limit)
                 return false;
         }
 

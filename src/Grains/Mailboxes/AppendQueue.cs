@@ -18,7 +18,7 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
 
     public Task<AppendResult> AddAsync(Delivery delivery)
     {
-        var append = new Append(delivery);
+        var append = new Append(delivery, time.GetTimestamp());
         waiting.Enqueue(append);
         if (!running)
             _ = RunAsync(); // it ends every append by a result or an exception, and itself never fails
@@ -53,6 +53,11 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
     {
         taken.Clear();
         takenIds.Clear();
+
+        // Whoever asked so long ago was told that the outcome is unknown, and may have gone on under another id: what
+        // certainly has not begun must not land now.
+        while (waiting.TryPeek(out var late) && time.GetElapsedTime(late.Since) > options.AppendTimeLimit)
+            waiting.Dequeue().SetException(new StorageException("the delivery waited too long for the store"));
 
         // The same message twice (a caller repeats while its first call still waits) is left for the next commit,
         // where the entry of the first answers it.
@@ -155,8 +160,10 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
     }
 
     // Asynchronously: the next commit begins before the replies of the last one go out.
-    private sealed class Append(Delivery delivery) : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Append(Delivery delivery, long since) : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        public long Since { get; } = since;
+
         public Delivery Delivery { get; } = delivery;
     }
 }

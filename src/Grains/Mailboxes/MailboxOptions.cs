@@ -15,6 +15,9 @@ public sealed class MailboxOptions
     /// <summary>How long a QUIT is remembered at least, so that the repetition of one whose reply was lost is answered rightly. Default: 1 h.</summary>
     public TimeSpan QuitMemory { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>A delivery that could not begin for so long is given up. Default: 5 s, the limit of the call (<see cref="IMailboxGrain.AppendAsync"/>).</summary>
+    public TimeSpan AppendTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long background work may stand still before <see cref="IWorkGrain"/> looks after it. Default: 2 min.</summary>
     public TimeSpan WorkGrace { get; set; } = TimeSpan.FromMinutes(2);
 

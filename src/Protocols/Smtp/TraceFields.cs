@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Orleans.Mail.Protocols.Smtp;
@@ -40,7 +39,9 @@ public sealed record TraceFields
     /// <summary>Writes Return-Path and Received with their line ends.</summary>
     public void Write(IBufferWriter<byte> output)
     {
-        var address = ClientAddress.AddressFamily == AddressFamily.InterNetworkV6 ? $"IPv6:{ClientAddress}" : ClientAddress.ToString();
+        var address = ClientAddress.ToString();
+        if (address.Contains(':', StringComparison.Ordinal))
+            address = "IPv6:" + address; // RFC 5321 4.1.3
         var received = $"Received: from {Clean(ClientName)} ([{address}]) by {Host} with {With} id {Id}";
         var recipient = OnlyRecipient is null ? "" : $" for <{OnlyRecipient}>";
         if (Encoding.UTF8.GetByteCount(received) + Encoding.UTF8.GetByteCount(recipient) >= MaxLineLength)

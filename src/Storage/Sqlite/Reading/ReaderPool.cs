@@ -13,6 +13,9 @@ internal sealed class ReaderPool : IAsyncDisposable
     private readonly int count;
     private volatile bool closed;
 
+    /// <summary>How long a caller waits for a connection.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public ReaderPool(IEnumerable<Reader> readers)
     {
         free = new ConcurrentStack<Reader>(readers);
@@ -23,7 +26,8 @@ internal sealed class ReaderPool : IAsyncDisposable
     public async ValueTask<TResult> RunAsync<TArgument, TResult>(
         Func<Reader, TArgument, TResult> read, TArgument argument, CancellationToken cancellationToken)
     {
-        await available.WaitAsync(cancellationToken);
+        if (!await available.WaitAsync(Patience, cancellationToken))
+            throw new StorageException("all readers are busy");
         Reader? reader = null;
         try
         {

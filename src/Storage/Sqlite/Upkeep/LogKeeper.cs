@@ -44,7 +44,8 @@ internal sealed partial class LogKeeper : IAsyncDisposable
         stopping = true;
         wake.Set();
         await stopped.Task;
-        wake.Dispose();
+        lock (wake)
+            wake.Dispose();
         database.Dispose();
     }
 
@@ -53,7 +54,13 @@ internal sealed partial class LogKeeper : IAsyncDisposable
     {
         Volatile.Write(ref commits, commits + 1);
         if ((log.Frames - log.Done) * (long)PageSize >= options.CheckpointSize || IsLong(log))
-            wake.Set();
+        {
+            lock (wake)
+            {
+                if (!stopping) // the writer may still write what waits
+                    wake.Set();
+            }
+        }
     }
 
     private void Loop()
