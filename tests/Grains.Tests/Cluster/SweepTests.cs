@@ -10,6 +10,10 @@ public sealed class SweepTests(MailCluster cluster) : IClassFixture<MailCluster>
     [Fact]
     public async Task A_sweep_deletes_old_orphans_and_nothing_else()
     {
+        // What the other tests of this cluster left behind is swept first; what they hold stays.
+        cluster.Time.Advance(TimeSpan.FromHours(25));
+        var first = await SweepAsync();
+        var before = first.Bodies - first.Deleted;
         var mailbox = cluster.NewMailbox(out var id);
         var held = await cluster.DeliverAsync(mailbox, id);
         var shared = await SubmitToTwoAsync();
@@ -26,7 +30,7 @@ public sealed class SweepTests(MailCluster cluster) : IClassFixture<MailCluster>
         Assert.All([.. young, .. inFlight, held.Message.Body, shared, waiting.Message.Body], body => Assert.True(cluster.Bodies.Exists(body)));
         Assert.Equal(orphans.Count, progress.Deleted);
         Assert.Equal(orphans.Count + young.Count, progress.Orphans);
-        Assert.Equal(2 + orphans.Count + young.Count + inFlight.Count, progress.Bodies);
+        Assert.Equal(before + 2 + orphans.Count + young.Count + inFlight.Count, progress.Bodies);
         var usage = await cluster.Grains.GetGrain<ISweepGrain>(ISweepGrain.TheKey).ReadUsageAsync();
         Assert.Equal(progress.LiveBytes, usage.LiveBytes);
         Assert.Equal(progress.Bodies - progress.Deleted, usage.Bodies);
