@@ -11,19 +11,19 @@ public static class ManageKeys
     public static readonly ManageKey UserDomain = new("DOMAIN", Domain, "the local domain of the user");
     public static readonly ManageKey Dir = new("DIR", Text, "the folder's name when the mailbox is exported; default: the user's name");
     public static readonly ManageKey Pass = new("PASS", Password, "the password; default: the user's name, with which the user can fetch mail only");
-    public static readonly ManageKey Quota = new("QUOTA", Kilobytes, "space for the mailbox in KB; 0 = no limit; default: the domain's DEFQUOTA");
-    public static readonly ManageKey Forward = new("FORWARD", Mailbox, "where the user's mail goes instead; nothing = no forwarding");
-    public static readonly ManageKey Copy = new("COPY", Mailbox, "where a copy of the user's mail goes; nothing = no copy");
-    public static readonly ManageKey UserMaxIn = new("MAXINMAILSIZE", Kilobytes, "the largest mail that the user can receive, in KB; 0 = no limit; default: the domain's DEFMAXINMAILSIZE");
-    public static readonly ManageKey UserMaxOut = new("MAXOUTMAILSIZE", Kilobytes, "the largest mail that the user can send, in KB; 0 = no limit; default: the domain's DEFMAXOUTMAILSIZE");
+    public static readonly ManageKey Quota = new("QUOTA", Kilobytes, "space for the mailbox in KB; 0 = no limit; default: the domain's DEFQUOTA (kept, no effect yet)");
+    public static readonly ManageKey Forward = new("FORWARD", Mailbox, "where the user's mail goes instead; nothing = no forwarding (kept, no effect yet)");
+    public static readonly ManageKey Copy = new("COPY", Mailbox, "where a copy of the user's mail goes; nothing = no copy (kept, no effect yet)");
+    public static readonly ManageKey UserMaxIn = new("MAXINMAILSIZE", Kilobytes, "the largest mail that the user can receive, in KB; 0 = no limit; default: the domain's DEFMAXINMAILSIZE (kept, no effect yet)");
+    public static readonly ManageKey UserMaxOut = new("MAXOUTMAILSIZE", Kilobytes, "the largest mail that the user can send, in KB; 0 = no limit; default: the domain's DEFMAXOUTMAILSIZE (kept, no effect yet)");
     public static readonly ManageKey State = new("STATE", Switch, "off: no login, and mail is refused for the time being");
 
     public static readonly ManageKey DomainName = new("NAME", Domain, "the name of the domain");
     public static readonly ManageKey DefaultMaxIn = new("DEFMAXINMAILSIZE", Kilobytes, "copied as MAXINMAILSIZE to each user that is added to the domain");
     public static readonly ManageKey DefaultMaxOut = new("DEFMAXOUTMAILSIZE", Kilobytes, "copied as MAXOUTMAILSIZE to each user that is added to the domain");
-    public static readonly ManageKey DomainMaxIn = new("MAXINMAILSIZE", Kilobytes, "the largest mail that the domain's users can receive, in KB; 0 = no limit");
-    public static readonly ManageKey DomainMaxOut = new("MAXOUTMAILSIZE", Kilobytes, "the largest mail that the domain's users can send, in KB; 0 = no limit");
-    public static readonly ManageKey DefaultMailbox = new("DEFMAILBOX", Mailbox, "where mail for names that do not exist goes; nothing = it is refused") { Alias = "DEFAULTMAILBOX" };
+    public static readonly ManageKey DomainMaxIn = new("MAXINMAILSIZE", Kilobytes, "the largest mail that the domain's users can receive, in KB; 0 = no limit (kept, no effect yet)");
+    public static readonly ManageKey DomainMaxOut = new("MAXOUTMAILSIZE", Kilobytes, "the largest mail that the domain's users can send, in KB; 0 = no limit (kept, no effect yet)");
+    public static readonly ManageKey DefaultMailbox = new("DEFMAILBOX", Mailbox, "where mail for names that do not exist goes; nothing = it is refused (kept, no effect yet)") { Alias = "DEFAULTMAILBOX" };
     public static readonly ManageKey DefaultQuota = new("DEFQUOTA", Kilobytes, "copied as QUOTA to each user that is added to the domain");
     public static readonly ManageKey MaxUsers = new("MAXUSERS", Count, "how many users the domain can have; 0 = no limit");
 
