@@ -34,9 +34,9 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
-        var hint = new BodyHint(only is null ? null : MailboxKeys.EntryOf(only.MailboxId, id));
+        var hint = new BodyHint(only is { Targets: [var target] } ? HolderOf(target, id) : null);
         // No client may relay yet, so none is trusted with bare line ends.
-        var message = new IncomingMessage(pipe.Writer, services.MaxMessageSize, Options.BareLineEnds == BareLineEnds.Repair);
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds == BareLineEnds.Repair);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         if (intake.Message.Refusal is { } refusal)
         {
             await AbandonAsync(intake);
-            return refusal;
+            return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
         BodyRef body;
@@ -102,9 +102,21 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients);
+        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
         return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
     }
+
+    private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)
+        ? MessageTraits.None
+        : new MessageTraits
+        {
+            AutoSubmitted = facts.AutoSubmitted,
+            ListIds = facts.ListIds,
+            DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
+        };
+
+    private static RowKey HolderOf(Target target, MessageId id) =>
+        target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id);
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
     {

@@ -25,9 +25,10 @@ public sealed class SmtpConnectionHandler : MailConnectionHandler
         ILogger<SmtpConnectionHandler> logger)
         : base(ProtocolKind.Smtp, connections, gateway, time, logger)
     {
+        var senders = new SenderResolver(domains, grains, logger);
         var recipients = new RecipientResolver(domains, grains, options, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, recipients, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, senders, recipients, submitter, bodies, counters, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

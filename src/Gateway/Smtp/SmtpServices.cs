@@ -10,6 +10,7 @@ namespace Orleans.Mail.Gateway.Smtp;
 internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
+    SenderResolver senders,
     RecipientResolver recipients,
     MessageSubmitter submitter,
     IBodyStore bodies,
@@ -21,6 +22,8 @@ internal sealed class SmtpServices(
     public SmtpOptions Options { get; } = options;
 
     public string Host { get; } = gateway.HostName;
+
+    public SenderResolver Senders { get; } = senders;
 
     public RecipientResolver Recipients { get; } = recipients;
 
