@@ -10,6 +10,7 @@ namespace Orleans.Mail.Gateway.Smtp;
 internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
+    Perimeter perimeter,
     RecipientResolver recipients,
     MessageSubmitter submitter,
     IBodyStore bodies,
@@ -21,6 +22,8 @@ internal sealed class SmtpServices(
     public SmtpOptions Options { get; } = options;
 
     public string Host { get; } = gateway.HostName;
+
+    public Perimeter Perimeter { get; } = perimeter;
 
     public RecipientResolver Recipients { get; } = recipients;
 

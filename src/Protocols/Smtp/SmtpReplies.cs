@@ -46,10 +46,13 @@ public static class SmtpReplies
 
     public static readonly SmtpReply NoSuchMailbox = new(550, "5.1.1", "no such mailbox");
     public static readonly SmtpReply NoRelay = new(550, "5.7.1", "that domain is not ours, and we do not relay");
+    public static readonly SmtpReply SenderDenied = new(550, "5.7.1", "mail of that sender is not taken here");
+    public static readonly SmtpReply RecipientDenied = new(550, "5.7.1", "mail to that recipient is not sent from here");
     public static readonly SmtpReply TooLarge = new(552, "5.3.4", "the message is too large");
     public static readonly SmtpReply NeedsUtf8 = new(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
     public static readonly SmtpReply BareLineEnds = new(554, "5.6.0", "the message has a CR without LF or a LF without CR");
     public static readonly SmtpReply MailLoop = new(554, "5.4.6", "too many Received fields: a mail loop");
+    public static readonly SmtpReply AddressDenied = new(554, "5.7.1", "your address is denied");
     public static readonly SmtpReply UnknownParameter = new(555, "5.5.4", "unknown parameter");
 
     /// <summary>The first line of a connection; <paramref name="date"/> is <see cref="InternetDate"/>'s.</summary>

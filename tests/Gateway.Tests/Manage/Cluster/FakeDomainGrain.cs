@@ -74,6 +74,8 @@ internal sealed class FakeDirectory(FakeCluster cluster) : IClusterGrain
 
     public Task DomainsChangedAsync() => throw new NotSupportedException();
 
+    public Task DenyChangedAsync() => throw new NotSupportedException();
+
     public Task<DomainPage> ListDomainsAsync(string after, int limit)
     {
         cluster.Called(nameof(ListDomainsAsync));
