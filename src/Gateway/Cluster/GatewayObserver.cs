@@ -11,7 +11,7 @@ public sealed class GatewayObserver(ClientConnections connections) : IGatewayObs
     {
         var kind = protocol == SessionProtocol.Smtp ? ProtocolKind.Smtp : ProtocolKind.Pop3;
         var page = connections.List(kind, after, Math.Clamp(limit, 1, MaxPage));
-        return Task.FromResult<IReadOnlyList<SessionInfo>>([.. page.Select(Describe)]);
+        return Task.FromResult<IReadOnlyList<SessionInfo>>(page.Select(Describe).ToArray());
     }
 
     private static SessionInfo Describe(ClientConnection connection)

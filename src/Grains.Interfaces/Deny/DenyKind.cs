@@ -1,7 +1,6 @@
 namespace Orleans.Mail;
 
 /// <summary>What a deny entry is about, and in which direction.</summary>
-[GenerateSerializer, Alias("mail.DenyKind")]
 public enum DenyKind
 {
     /// <summary>Addresses that may not connect.</summary>

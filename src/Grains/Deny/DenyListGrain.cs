@@ -100,7 +100,7 @@ internal sealed partial class DenyListGrain(SettledRows rows, ILogger<DenyListGr
             range = range.After(DenyRows.Entry(after));
         var page = await rows.ScanAsync(range, Math.Clamp(limit, 1, StoreLimits.PageRows));
         return new DenyPage(
-            [.. page.Rows.Select(row => DenyRows.EntryOf(row.Key))],
+            page.Rows.Select(row => DenyRows.EntryOf(row.Key)).ToArray(),
             page.Next is null ? null : DenyRows.EntryOf(page.Rows[^1].Key));
     }
 
