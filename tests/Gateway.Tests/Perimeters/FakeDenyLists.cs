@@ -1,3 +1,5 @@
+using Orleans.Mail.Storage;
+
 namespace Orleans.Mail.Gateway.Tests.Perimeters;
 
 /// <summary>The deny lists of a cluster in memory, whose log keeps a few versions.</summary>
@@ -73,6 +75,8 @@ internal sealed class FakeDenyLists
         private Task<DenyResult> ChangeAsync(string entry, bool added, DenyResult otherwise)
         {
             Fail();
+            if (!KeyText.IsValid(KeyText.Escape(entry)))
+                return Task.FromResult(DenyResult.TooLong);
             if (!(added ? Entries.Add(entry) : Entries.Remove(entry)))
                 return Task.FromResult(otherwise);
             log.Add((++version, new DenyChange(entry, added)));

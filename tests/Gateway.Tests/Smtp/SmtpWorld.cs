@@ -41,7 +41,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
         Perimeter = new(parameters, gateway, grains);
-        Connections = new ClientConnections(new LimitOptions(), gateway, Time);
+        Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
             Connections, gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);

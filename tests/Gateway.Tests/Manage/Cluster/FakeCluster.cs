@@ -17,6 +17,9 @@ internal sealed class FakeCluster
 
     public FakeAccess Access { get; } = new();
 
+    /// <summary>The version of the deny entries that reports are answered with.</summary>
+    public long DenyVersion { get; set; }
+
     public FakeDenyLists Denied { get; } = new();
 
     public FakeSweep Sweep { get; } = new();
