@@ -35,9 +35,9 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
-        var hint = new BodyHint(only is null ? null : MailboxKeys.EntryOf(only.MailboxId, id));
+        var hint = new BodyHint(only is { Targets: [var target] } ? HolderOf(target, id) : null);
         // Whether the client is trusted with bare line ends is asked at the end, and only if it sent one.
-        var message = new IncomingMessage(pipe.Writer, services.MaxMessageSize, Options.BareLineEnds != BareLineEnds.Refuse);
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         if ((intake.Message.Refusal ?? await RefuseRepairAsync(intake)) is { } refusal)
         {
             await AbandonAsync(intake);
-            return refusal;
+            return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
         BodyRef body;
@@ -103,7 +103,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients);
+        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
         return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
     }
 
@@ -122,6 +122,18 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
     }
+
+    private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)
+        ? MessageTraits.None
+        : new MessageTraits
+        {
+            AutoSubmitted = facts.AutoSubmitted,
+            ListIds = facts.ListIds,
+            DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
+        };
+
+    private static RowKey HolderOf(Target target, MessageId id) =>
+        target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id);
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
     {

@@ -26,9 +26,10 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         ILogger<SmtpConnectionHandler> logger)
         : base(ProtocolKind.Smtp, connections, gateway, perimeter, time, logger)
     {
+        var senders = new SenderResolver(domains, grains, logger);
         var recipients = new RecipientResolver(domains, grains, options, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, perimeter, recipients, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, perimeter, senders, recipients, submitter, bodies, counters, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

@@ -11,6 +11,7 @@ internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
     Perimeter perimeter,
+    SenderResolver senders,
     RecipientResolver recipients,
     MessageSubmitter submitter,
     IBodyStore bodies,
@@ -24,6 +25,8 @@ internal sealed class SmtpServices(
     public string Host { get; } = gateway.HostName;
 
     public Perimeter Perimeter { get; } = perimeter;
+
+    public SenderResolver Senders { get; } = senders;
 
     public RecipientResolver Recipients { get; } = recipients;
 

@@ -159,7 +159,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Helo or SmtpVerb.Ehlo:
                 return await GreetAsync(command);
             case SmtpVerb.Mail:
-                return OpenTransaction(command);
+                return await OpenTransactionAsync(command);
             case SmtpVerb.Rcpt:
                 return await AddRecipientAsync(command.Path!);
             case SmtpVerb.Data:
@@ -187,7 +187,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return extended ? services.Extensions : services.Hello;
     }
 
-    private SmtpReply OpenTransaction(SmtpCommand command)
+    private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
         if (transactions >= services.Options.MaxMessages)
             return SmtpReplies.TooManyMessages;
@@ -199,8 +199,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return Deny(command.Path!, SmtpReplies.AddressDenied); // denied since it connected
         if (services.Perimeter.Denied.DeniesSender(command.Path!))
             return Deny(command.Path!, SmtpReplies.SenderDenied);
+        if (await services.Senders.MaxSizeAsync(command.Path!) is not { } maxSize)
+            return SmtpReplies.TryAgain;
+        if (maxSize > 0 && command.Size > maxSize)
+            return SmtpReplies.TooLargeForSender;
         transactions++;
-        transaction = new(command.Path!, command.Utf8);
+        transaction = new(command.Path!, command.Utf8)
+        {
+            AnnouncedSize = command.Size,
+            MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),
+        };
         return SmtpReplies.SenderAccepted;
     }
 
@@ -231,7 +239,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
         if (!transaction.Utf8 && !path.IsAscii)
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
-        return services.Recipients.ResolveAsync(path, connection.LocalAddress);
+        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress);
     }
 
     private async ValueTask<SmtpReply> ReceiveDataAsync()

@@ -21,6 +21,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
     private SmtpWorld(IReadOnlyDictionary<string, string> settings)
     {
+        Router = new FakeRouter(Addresses) { Postmaster = settings.GetValueOrDefault("CFG_POSTMASTER") };
         var strangers = new Dictionary<string, string?> { ["CFG_LOCALIP"] = "192.0.2.1" };
         var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(strangers).AddInMemoryCollection(settings!).Build());
         Permits = new(Time);
@@ -57,7 +58,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
     public TestPerimeter Perimeter { get; }
 
-    public FakeRouter Router { get; } = new();
+    public FakeRouter Router { get; }
 
     public FakeBodies Bodies { get; } = new();
 
@@ -106,7 +107,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     }
 
     private string Describe(Envelope envelope, MessageRef message) =>
-        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.MailboxId}"))}: ") + Stored(message.Body).Message;
+        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.Targets[0].Id}"))}: ") + Stored(message.Body).Message;
 
     // Transcripts hold octets, each as the character of its value.
     private static string Octets(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
