@@ -27,7 +27,7 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         : base(ProtocolKind.Smtp, connections, gateway, perimeter, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
-        var recipients = new RecipientResolver(domains, grains, options, logger);
+        var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
         services = new SmtpServices(options, gateway, perimeter, senders, recipients, submitter, bodies, counters, metrics, time, logger);
     }

@@ -239,7 +239,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
         if (!transaction.Utf8 && !path.IsAscii)
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
-        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress);
+        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress, relay);
     }
 
     private async ValueTask<SmtpReply> ReceiveDataAsync()
