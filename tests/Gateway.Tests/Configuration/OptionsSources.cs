@@ -5,6 +5,7 @@ using Orleans.Mail.Gateway.Logging;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
 
 namespace Orleans.Mail.Gateway.Tests.Configuration;
@@ -20,6 +21,7 @@ internal static class OptionsSources
         ManagementOptions.From,
         parameters => MailLogOptions.From(parameters, "data"),
         Pop3Options.From,
+        parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
     ];
 

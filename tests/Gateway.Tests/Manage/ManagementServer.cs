@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
@@ -30,7 +31,9 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<LoginMetrics>()
             .AddSingleton<ScramKeys>()
             .AddSingleton<DomainDirectory>()
+            .AddSingleton<DenyDirectory>()
             .AddSingleton<ClientConnections>()
+            .AddSingleton<GatewayObserver>()
             .AddSingleton<GatewayCounters>()
             .AddSingleton(FakeBodies.Create())
             .AddSingleton<ClusterLink>()
