@@ -6,7 +6,7 @@ namespace Orleans.Mail.Storage.Sqlite;
 /// <summary>The embedded store: a database for rows and small bodies, and files for large bodies, in one folder that one process uses.</summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
-    private const string FileName = "mail.db";
+    internal const string FileName = "mail.db";
 
     private readonly StoreLock folderLock;
     private readonly Database database;

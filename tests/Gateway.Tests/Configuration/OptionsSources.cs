@@ -25,7 +25,7 @@ internal static class OptionsSources
 
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
-        ["Storage:Provider", "Storage:Path", "Storage:SweepAge", "CFG_HOR_RETRY_MAIL", "Cluster:Id", "Silo:Port"];
+        ["Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "Cluster:Id", "Silo:Port"];
 
     public static Parameters Of(params (string Name, string? Value)[] values) => new(Build(values));
 
