@@ -29,7 +29,7 @@ public sealed class OfflineServer : IAsyncDisposable
     public static async Task<OfflineServer> StartAsync(Parameters parameters)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error).AddFilter("Orleans.Mail", LogLevel.Warning);
         StorageOptions.From(parameters).AddTo(builder.Services);
         builder.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters).AddSingleton<ManagementAccess>();

@@ -51,6 +51,25 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>How long the log is. For tests: it uses the writer's connection, so nothing may be written meanwhile.</summary>
     internal WalState ReadLog() => database.Checkpoint(CheckpointMode.Noop) ?? default;
 
+    /// <summary>Whether there is a store in the folder.</summary>
+    public static bool Exists(string folder) => BackupFolder.HasDatabase(folder);
+
+    /// <summary>Whether there is a store in the folder and no process uses it.</summary>
+    public static bool IsFree(string folder)
+    {
+        if (!Exists(folder))
+            return false;
+        try
+        {
+            StoreLock.Take(folder).Dispose();
+            return true;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Opens the store, or makes a new one.</summary>
     /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
     public static SqliteStore Open(
