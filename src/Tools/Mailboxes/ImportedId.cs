@@ -8,6 +8,9 @@ namespace Orleans.Mail.Tools.Mailboxes;
 /// <summary>The id of an imported message: made from the mailbox and the octets, so the same message twice is one.</summary>
 internal static class ImportedId
 {
+    /// <summary>The time in every such id: so long ago that nobody can deliver it late, and a deleted one need not be remembered.</summary>
+    private static readonly DateTimeOffset Time = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Reads a message to its end.</summary>
     public static async Task<(MessageId Id, long Size)> ComputeAsync(string mailboxId, PipeReader message, CancellationToken cancellationToken)
     {
@@ -25,8 +28,8 @@ internal static class ImportedId
         }
         while (!read.IsCompleted);
 
-        // The time is 1970: nobody can deliver such an id late, so a deleted one need not be remembered.
         var digest = hash.GetHashAndReset();
-        return (new MessageId(BinaryPrimitives.ReadUInt16BigEndian(digest), BinaryPrimitives.ReadUInt64BigEndian(digest.AsSpan(2))), size);
+        var high = MessageId.FirstAt(Time).High | BinaryPrimitives.ReadUInt16BigEndian(digest);
+        return (new MessageId(high, BinaryPrimitives.ReadUInt64BigEndian(digest.AsSpan(2))), size);
     }
 }
