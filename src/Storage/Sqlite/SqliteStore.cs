@@ -81,6 +81,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Database? database = null;
         try
         {
+            if (StoreRestore.WasCutShort(options.Path))
+                throw new StorageException($"a restore into {options.Path} was cut short: repeat it");
             database = Connect(options);
             var store = new SqliteStore(folderLock, database, options, time, logger);
             if (meters is not null)

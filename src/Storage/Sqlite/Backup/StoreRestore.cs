@@ -21,6 +21,9 @@ public static class StoreRestore
         string backup, string store, bool force, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Run(() => Run(Path.GetFullPath(backup), Path.GetFullPath(store), force, time, cancellationToken), cancellationToken);
 
+    /// <summary>Whether a restore was cut short while there was no database: an empty store must not take its place.</summary>
+    internal static bool WasCutShort(string store) => Directory.Exists(Path.Combine(store, Staging)) && !BackupFolder.HasDatabase(store);
+
     private static RestoreSummary Run(string backup, string store, bool force, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!File.Exists(Path.Combine(backup, BackupFolder.NoteName)))
