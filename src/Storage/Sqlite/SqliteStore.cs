@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Storage.Sqlite;
@@ -7,6 +8,9 @@ namespace Orleans.Mail.Storage.Sqlite;
 public sealed class SqliteStore : IAsyncDisposable
 {
     internal const string FileName = "mail.db";
+
+    /// <summary>A log that grew because of a long read (a backup) is cut to so many times its limit when it begins anew.</summary>
+    private const int LogRoom = 4;
 
     private readonly StoreLock folderLock;
     private readonly Database database;
@@ -23,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         this.folderLock = folderLock;
         this.database = database;
         Schema.Prepare(database);
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogRoom * options.WalLimit}"));
         LogFile.Reserve(Path.Combine(options.Path, FileName), options.LogReserve);
         var files = new BodyFiles(options.Path);
         pending = new PendingBodies(options.PendingBodyBudget);
@@ -112,6 +117,7 @@ public sealed class SqliteStore : IAsyncDisposable
         await writer.DisposeAsync();
         await readers.DisposeAsync();
         pending.Clear();
+        database.Execute("PRAGMA journal_size_limit = -1"); // closing would cut the log to nothing
         database.Dispose();
         folderLock.Dispose();
     }
