@@ -6,9 +6,9 @@ internal sealed class FooterPlan
     /// <summary>Octets of a text that are held in memory at most, in its transfer encoding.</summary>
     public const int MaxText = 1024 * 1024;
 
-    private readonly IReadOnlyList<TextPart> texts;
+    private readonly IReadOnlyList<BodyText> texts;
 
-    private FooterPlan(IReadOnlyList<TextPart> texts, string? untouched)
+    private FooterPlan(IReadOnlyList<BodyText> texts, string? untouched)
     {
         this.texts = texts;
         Untouched = untouched;
@@ -31,13 +31,13 @@ internal sealed class FooterPlan
             return new([], "it has no text that may be changed");
         if (places.Sum(place => place.ContentLength) > MaxText)
             return new([], "its text is too long");
-        var texts = new List<TextPart>();
+        var texts = new List<BodyText>();
         foreach (var place in places)
         {
             await using var content = await open(place.ContentStart, place.ContentLength);
             var octets = new byte[place.ContentLength];
             await content.ReadExactlyAsync(octets, cancellationToken);
-            texts.Add(new TextPart(place, octets));
+            texts.Add(new BodyText(place, octets));
         }
 
         return texts.Exists(text => text.HoldsPgp) ? new([], "it is signed or encrypted") : new(texts, null);

@@ -6,9 +6,9 @@ namespace Orleans.Mail.Gateway.Footers;
 /// <summary>The charset of a text part: what its octets mean, and what it can hold. Nothing is replaced on the way: what does not fit is null.</summary>
 internal sealed class TextCharset
 {
-    public static readonly TextCharset Utf8 = new(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-
     private static readonly string PrintableAscii = new([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
+
+    public static readonly TextCharset Utf8 = new(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
 
     private readonly Encoding? strict;
 
@@ -24,7 +24,8 @@ internal sealed class TextCharset
     /// <summary>The charset of a part. None is us-ascii (RFC 2046 4.1.2); one that is not known can take ASCII.</summary>
     public static TextCharset Of(ContentType type)
     {
-        if ((type.Charset is null ? Encoding.ASCII : type.CharsetEncoding) is not { } known)
+        var known = type.Charset is { } name ? CodePagesEncodingProvider.Instance.GetEncoding(name) ?? type.CharsetEncoding : Encoding.ASCII;
+        if (known is null)
             return new TextCharset(null);
         var strict = (Encoding)known.Clone();
         strict.EncoderFallback = EncoderFallback.ExceptionFallback;

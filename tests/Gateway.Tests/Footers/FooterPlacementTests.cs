@@ -76,7 +76,6 @@ public sealed class FooterPlacementTests
         { "a multipart without parts", "Content-Type: multipart/mixed; boundary=b\n\nHello\n" },
         { "a part whose header does not end", "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n--b--\n" },
         { "a header that does not end", "Subject: x\n" },
-        { "nothing", "" },
         { "two types", "Content-Type: text/plain\nContent-Type: text/html\n\nHello\n" },
         { "two transfer encodings", "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\nHello\n" },
         { "an unknown transfer encoding", "Content-Transfer-Encoding: x-uuencode\n\nHello\n" },

@@ -17,7 +17,7 @@ internal static class FooterRun
     public static async Task<byte[]> ApplyAsync(byte[] message, params string[] footers)
     {
         var closed = TestContext.Current.CancellationToken;
-        var plan = await FooterPlan.ReadAsync((offset, length) => ValueTask.FromResult(Open(message, offset, length)), closed);
+        var plan = await FooterPlan.ReadAsync((offset, length) => ValueTask.FromResult<Stream>(Open(message, offset, length)), closed);
         var splices = plan.Add([.. footers.Select(text => FooterText.Parse(text) ?? throw new ArgumentException("no footer"))]);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         Assert.True(await SplicedMessage.WriteAsync(new MemoryStream(message), splices, pipe.Writer, closed));
@@ -31,6 +31,6 @@ internal static class FooterRun
 
     public static string Crlf(string text) => text.ReplaceLineEndings("\r\n");
 
-    private static Stream Open(byte[] message, long offset, long? length) =>
+    private static MemoryStream Open(byte[] message, long offset, long? length) =>
         new MemoryStream(message, (int)offset, (int)(length ?? (message.Length - offset)), writable: false);
 }

@@ -10,7 +10,7 @@ public sealed class FooterTextTests
     [Theory]
     // What is known to be ASCII stays; what does not fit becomes UTF-8, in a form that 7-bit mail can carry.
     [InlineData("\nHello\n", "é", "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nHello\n\n=C3=A9\n")]
-    [InlineData("Content-Type: text/plain; charset=us-ascii\nX: y\n\nHello\n", "é", "Content-Type: text/plain; charset=utf-8\nX: y\nContent-Transfer-Encoding: quoted-printable\nMIME-Version: 1.0\n\nHello\n\n=C3=A9\n")]
+    [InlineData("Content-Type: text/plain; charset=us-ascii\nX: y\n\nHello\n", "é", "Content-Type: text/plain; charset=utf-8\nX: y\nMIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\nHello\n\n=C3=A9\n")]
     [InlineData("MIME-Version: 1.0\nContent-Type: text/plain;\n charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\nH\xe9llo\n", "é", "MIME-Version: 1.0\nContent-Type: text/plain;\n charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\nH\xe9llo\n\n\xe9\n")]
     [InlineData("MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\nH\xe9llo\n", "ж", "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nH\xc3\xa9llo\n\n\xd0\xb6\n")]
     [InlineData("MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nH\xc3\xa9llo\n", "ж", "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nH\xc3\xa9llo\n\n\xd0\xb6\n")]
@@ -20,7 +20,7 @@ public sealed class FooterTextTests
     // "Héllo" and CRLF in base64, in Latin-1; then with the footer in UTF-8.
     [InlineData("MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: base64\n\nSOlsbG8NCg==\n", "ж", "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nSMOpbGxvDQoNCtC2DQo=\n")]
     // ISO-2022-JP is 7-bit and shifts: the text's shift stays its own.
-    [InlineData("MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B$3\x1b(B\n", "こ", "MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B$3\x1b(B\n\n\x1b$B$3\x1b(B\n")]
+    [InlineData("MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B$3\x1b(B\n", "は", "MIME-Version: 1.0\nContent-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B$3\x1b(B\n\n\x1b$B$O\x1b(B\n")]
     // It says ASCII and is UTF-8; it says ASCII and is nothing that is known; its charset is not known.
     [InlineData("MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nH\xc3\xa9llo\n", "é", "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nH\xc3\xa9llo\n\n\xc3\xa9\n")]
     [InlineData("Content-Transfer-Encoding: 8bit\n\nH\xe9llo\n", "é", "Content-Transfer-Encoding: 8bit\n\nH\xe9llo\n")]

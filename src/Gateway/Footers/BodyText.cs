@@ -7,7 +7,7 @@ namespace Orleans.Mail.Gateway.Footers;
 /// A text of a message with its content at hand, and the changes that put footers on it. Only what must change does: the
 /// footer comes between the octets of a text that can take it, else the text is encoded anew.
 /// </summary>
-internal sealed class TextPart
+internal sealed class BodyText
 {
     private readonly MimeNode part;
     private readonly byte[] content;
@@ -18,7 +18,7 @@ internal sealed class TextPart
 
     /// <param name="part">Where it stands.</param>
     /// <param name="content">Its content as it stands in the message, in its transfer encoding.</param>
-    public TextPart(MimeNode part, byte[] content)
+    public BodyText(MimeNode part, byte[] content)
     {
         this.part = part;
         this.content = content;
@@ -84,8 +84,7 @@ internal sealed class TextPart
         if (written != transfer)
             splices.Add(part.Header.Set(HeaderId.ContentTransferEncoding, " quoted-printable"));
         if (splices.Count > 0 && part.IsRoot && part.Header.Find(HeaderId.MimeVersion) is null)
-            splices.Add(part.Header.Set(HeaderId.MimeVersion, " 1.0"));
-        splices.Sort((one, other) => one.Offset.CompareTo(other.Offset));
+            splices.Insert(0, part.Header.Set(HeaderId.MimeVersion, " 1.0"));
         splices.Add(written.IsIdentity() && !toUtf8
             ? insertion with { Offset = part.ContentStart + insertion.Offset }
             : new Splice(part.ContentStart, part.ContentLength, written.Encode(changed, LineEnds.IsClosed(content) || part.IsRoot)));
