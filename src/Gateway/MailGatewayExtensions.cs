@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
@@ -32,6 +33,7 @@ public static class MailGatewayExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
+        services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<GatewayReadiness>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);

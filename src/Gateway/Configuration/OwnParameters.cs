@@ -32,6 +32,8 @@ internal static class OwnParameters
         Unused("Relay:Port", "25", "port that outgoing mail is sent to", Relay),
         Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),
 
+        new("Footers:Directory", "", "folder of the files that MAILINFOOTER and MAILOUTFOOTER may name; in Development they may name any file") { Allowed = "a folder" },
+
         Number("Limits:Connections", "10000", 1, 1_000_000, "connections in all"),
         Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
         new("Limits:Exempt", "127.0.0.1,::1", "addresses that the limit per address does not hold for") { Allowed = "IP addresses parted by commas" },

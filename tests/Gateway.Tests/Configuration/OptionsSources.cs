@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
 using Orleans.Mail.Gateway.Logins;
@@ -14,6 +15,7 @@ internal static class OptionsSources
 {
     public static readonly IReadOnlyList<Func<Parameters, object>> All =
     [
+        parameters => FooterOptions.From(parameters, development: false),
         parameters => GatewayOptions.From(parameters, development: false),
         LimitOptions.From,
         LoginOptions.From,
