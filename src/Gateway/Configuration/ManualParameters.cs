@@ -47,13 +47,13 @@ internal static class ManualParameters
         Unused("BUFFER_SOCK", "10000", "octets read from a socket at a time", Buffers) with { Spelling = "BUFFER SOCK" },
         Unused("BUFFER_MAIL", "10000", "octets read from a file at a time", Buffers),
 
-        Unused("CFG_NUM_QUEUE", "10", "number of queues", Queue),
-        Unused("CFG_MIN_QUEUE", "10", "minutes to the first retry", Queue),
+        Unused("CFG_NUM_QUEUE", "10", "number of queues", "no effect here: the queue has 16 shards, which spread over the silos by themselves"),
+        Number("CFG_MIN_QUEUE", "10", 0, 1440, "minutes to the first retry; each further one waits twice as long, at most 4 hours"),
         Unused("CFG_MIN_CONTROL", "5", "minutes between rounds of the control thread", "no effect here: there is no control thread, work is done when it is due"),
         Number("CFG_HOR_RETRY_MAIL", "48", 1, 8760, "hours until a mail that cannot be sent is given up; the ids of deleted messages are remembered for a day longer"),
         Unused("CFG_ANTI_RELY", "1", "who may send mail to other domains", Relay) with { Spelling = "CFG_ANTIRELY" },
         Unused("CFG_RELY_TIMEOUT", "15", "minutes that a POP3 login permits its address to relay", Relay),
-        new("CFG_POSTMASTER", "", "who gets mail for postmaster where there is no such user; nothing = it is refused") { Allowed = "an address" },
+        new("CFG_POSTMASTER", "(postmaster at CFG_LOCALDOMAIN)", "who gets mail for postmaster where there is no such name") { Allowed = "an address" },
         new("CFG_LOCALDOMAIN", "", "completes login names that have no domain; nothing = they are refused") { Allowed = "a domain" },
         Unused("CFG_LOCALIP", "127.0.0.1", "addresses that may relay", Relay),
     ];

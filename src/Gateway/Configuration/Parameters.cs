@@ -62,6 +62,22 @@ public sealed class Parameters(IConfiguration configuration)
         return IPAddress.TryParse(value, out var address) ? address : throw new ParameterException(name, value, "an IP address");
     }
 
+    /// <summary>A domain in the form in which it is kept; null when it is not set.</summary>
+    public string? Domain(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+        return DomainName.TryParse(value, out var domain) ? domain : throw new ParameterException(name, value, "a domain");
+    }
+
+    /// <summary>A mail address; null when it is not set.</summary>
+    public MailAddress? Mailbox(string name)
+    {
+        if (Find(name) is not { } value)
+            return null;
+        return MailAddress.TryParse(value, out var address) ? address : throw new ParameterException(name, value, "an address");
+    }
+
     /// <summary>Addresses parted by commas or spaces.</summary>
     public IReadOnlyList<IPAddress> Addresses(string name, IReadOnlyList<IPAddress> fallback)
     {

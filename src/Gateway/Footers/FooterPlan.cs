@@ -21,11 +21,11 @@ internal sealed class FooterPlan
     public string? Untouched { get; }
 
     /// <summary>Reads what must be known of a message. What the parser or the stream throws goes through.</summary>
-    public static async Task<FooterPlan> ReadAsync(Opener open, CancellationToken cancellationToken)
+    public static async Task<FooterPlan> ReadAsync(Opener open)
     {
         MimeNode root;
         await using (var message = await open(0, null))
-            root = await OutlineReader.ReadAsync(message, cancellationToken);
+            root = await OutlineReader.ReadAsync(message);
         var places = FooterPlaces.Find(root);
         if (places.Count == 0)
             return new([], "it has no text that may be changed");
@@ -36,7 +36,7 @@ internal sealed class FooterPlan
         {
             await using var content = await open(place.ContentStart, place.ContentLength);
             var octets = new byte[place.ContentLength];
-            await content.ReadExactlyAsync(octets, cancellationToken);
+            await content.ReadExactlyAsync(octets);
             texts.Add(new BodyText(place, octets));
         }
 

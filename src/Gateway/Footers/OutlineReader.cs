@@ -25,10 +25,10 @@ internal sealed class OutlineReader : MimeReader
         : base(guard, MimeFormat.Entity) => this.guard = guard;
 
     /// <summary>The structure of the message that the stream holds.</summary>
-    public static async Task<MimeNode> ReadAsync(Stream message, CancellationToken cancellationToken)
+    public static async Task<MimeNode> ReadAsync(Stream message)
     {
         var reader = new OutlineReader(new HeaderGuard(message));
-        await reader.ReadMessageAsync(cancellationToken);
+        await reader.ReadMessageAsync();
         return reader.root ?? throw new InvalidDataException("the message has no content");
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -34,9 +35,9 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
-        var hint = new BodyHint(only is null ? null : MailboxKeys.EntryOf(only.MailboxId, id));
+        var hint = only is { Targets: [var target] } ? BodyUpload.HintFor(target, id) : default;
         // No client may relay yet, so none is trusted with bare line ends.
-        var message = new IncomingMessage(pipe.Writer, services.MaxMessageSize, Options.BareLineEnds == BareLineEnds.Repair);
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds == BareLineEnds.Repair);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -88,13 +89,14 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         if (intake.Message.Refusal is { } refusal)
         {
             await AbandonAsync(intake);
-            return refusal;
+            return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
-        BodyRef body;
+        FootedMessage message;
         try
         {
-            body = await intake.Upload.CompleteAsync();
+            var body = await intake.Upload.CompleteAsync();
+            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), transaction.Sender.Domain, transaction.MayRelay, transaction.Recipients);
         }
         catch (StorageException exception)
         {
@@ -102,9 +104,18 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients);
-        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
+        var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
+        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
     }
+
+    private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)
+        ? MessageTraits.None
+        : new MessageTraits
+        {
+            AutoSubmitted = facts.AutoSubmitted,
+            ListIds = facts.ListIds,
+            DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
+        };
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
     {

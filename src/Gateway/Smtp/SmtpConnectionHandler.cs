@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -25,9 +26,11 @@ public sealed class SmtpConnectionHandler : MailConnectionHandler
         ILogger<SmtpConnectionHandler> logger)
         : base(ProtocolKind.Smtp, connections, gateway, time, logger)
     {
+        var senders = new SenderResolver(domains, grains, logger);
         var recipients = new RecipientResolver(domains, grains, options, logger);
+        var footers = new FooterStage(domains, bodies, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, recipients, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, senders, recipients, footers, submitter, bodies, counters, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -10,7 +11,9 @@ namespace Orleans.Mail.Gateway.Smtp;
 internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
+    SenderResolver senders,
     RecipientResolver recipients,
+    FooterStage footers,
     MessageSubmitter submitter,
     IBodyStore bodies,
     GatewayCounters counters,
@@ -22,7 +25,11 @@ internal sealed class SmtpServices(
 
     public string Host { get; } = gateway.HostName;
 
+    public SenderResolver Senders { get; } = senders;
+
     public RecipientResolver Recipients { get; } = recipients;
+
+    public FooterStage Footers { get; } = footers;
 
     public MessageSubmitter Submitter { get; } = submitter;
 

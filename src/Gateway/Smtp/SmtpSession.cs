@@ -148,7 +148,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Helo or SmtpVerb.Ehlo:
                 return await GreetAsync(command);
             case SmtpVerb.Mail:
-                return OpenTransaction(command);
+                return await OpenTransactionAsync(command);
             case SmtpVerb.Rcpt:
                 return await AddRecipientAsync(command.Path!);
             case SmtpVerb.Data:
@@ -176,7 +176,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return extended ? services.Extensions : services.Hello;
     }
 
-    private SmtpReply OpenTransaction(SmtpCommand command)
+    private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
         if (transactions >= services.Options.MaxMessages)
             return SmtpReplies.TooManyMessages;
@@ -184,8 +184,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
             return SmtpReplies.TooLarge; // RFC 1870 section 6.1
+        if (await services.Senders.MaxSizeAsync(command.Path!) is not { } maxSize)
+            return SmtpReplies.TryAgain;
+        if (maxSize > 0 && command.Size > maxSize)
+            return SmtpReplies.TooLargeForSender;
         transactions++;
-        transaction = new(command.Path!, command.Utf8);
+        transaction = new(command.Path!, command.Utf8)
+        {
+            AnnouncedSize = command.Size,
+            MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),
+        };
         return SmtpReplies.SenderAccepted;
     }
 
@@ -209,7 +217,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
         if (!transaction.Utf8 && !path.IsAscii)
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
-        return services.Recipients.ResolveAsync(path, connection.LocalAddress);
+        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress);
     }
 
     private async ValueTask<SmtpReply> ReceiveDataAsync()

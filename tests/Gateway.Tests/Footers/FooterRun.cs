@@ -17,10 +17,10 @@ internal static class FooterRun
     public static async Task<byte[]> ApplyAsync(byte[] message, params string[] footers)
     {
         var closed = TestContext.Current.CancellationToken;
-        var plan = await FooterPlan.ReadAsync((offset, length) => ValueTask.FromResult<Stream>(Open(message, offset, length)), closed);
+        var plan = await FooterPlan.ReadAsync((offset, length) => ValueTask.FromResult<Stream>(Open(message, offset, length)));
         var splices = plan.Add([.. footers.Select(text => FooterText.Parse(text) ?? throw new ArgumentException("no footer"))]);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        Assert.True(await SplicedMessage.WriteAsync(new MemoryStream(message), splices, pipe.Writer, closed));
+        Assert.True(await new SplicedMessage(new MemoryStream(message), pipe.Writer, () => ValueTask.FromResult(true)).WriteAsync(splices));
         await pipe.Writer.CompleteAsync();
         var written = new MemoryStream();
         await pipe.Reader.CopyToAsync(written, closed);

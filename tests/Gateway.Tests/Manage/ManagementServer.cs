@@ -8,7 +8,6 @@ using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
-using Orleans.Mail.Gateway.Smtp;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -18,7 +17,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, SmtpOptions? smtp = null, LimitOptions? limits = null, FooterOptions? footers = null)
+    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null)
     {
         services = new ServiceCollection()
             .AddMetrics()
@@ -28,7 +27,6 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(configuration ?? new ConfigurationBuilder().Build())
             .AddSingleton(limits ?? new LimitOptions())
             .AddSingleton(new GatewayOptions { HostName = "mx.example.org" })
-            .AddSingleton(smtp ?? new SmtpOptions { Postmaster = Postmaster })
             .AddSingleton(new LoginOptions { ScramIterations = LoginOptions.MinScramIterations })
             .AddSingleton<LoginMetrics>()
             .AddSingleton<ScramKeys>()
@@ -42,9 +40,6 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddManagement(options ?? new ManagementOptions())
             .BuildServiceProvider();
     }
-
-    /// <summary>An address that exists in every fake cluster.</summary>
-    private static MailAddress Postmaster => MailAddress.TryParse(FakeCluster.Postmaster, out var address) ? address : throw new InvalidOperationException();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
 

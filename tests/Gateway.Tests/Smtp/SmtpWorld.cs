@@ -20,6 +20,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
     private SmtpWorld(IReadOnlyDictionary<string, string> settings)
     {
+        Router = new FakeRouter(Addresses) { Postmaster = settings.GetValueOrDefault("CFG_POSTMASTER") };
         var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build());
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
@@ -45,7 +46,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
     public FakeAddresses Addresses { get; } = new();
 
-    public FakeRouter Router { get; } = new();
+    public FakeRouter Router { get; }
 
     public FakeBodies Bodies { get; } = new();
 
@@ -91,7 +92,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     }
 
     private string Describe(Envelope envelope, MessageRef message) =>
-        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.MailboxId}"))}: ") + Stored(message.Body).Message;
+        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.Targets[0].Id}"))}: ") + Stored(message.Body).Message;
 
     // Transcripts hold octets, each as the character of its value.
     private static string Octets(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));

@@ -5,14 +5,14 @@ namespace Orleans.Mail.Gateway.Tests.Manage;
 /// <summary>A cluster in memory: what the management protocol needs of its grains.</summary>
 internal sealed class FakeCluster
 {
-    /// <summary>The only address that resolves.</summary>
-    public const string Postmaster = "postmaster@mail.test";
-
     public FakeCluster() => Grains = FakeGrainFactory.Create(Resolve);
 
     public IGrainFactory Grains { get; }
 
     public SortedDictionary<string, FakeDomain> Domains { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether mail for postmaster is taken.</summary>
+    public bool HasPostmaster { get; set; } = true;
 
     public FakeAccess Access { get; } = new();
 
@@ -59,8 +59,8 @@ internal sealed class FakeCluster
             return Access;
         if (type == typeof(IMailboxGrain))
             return FakeMailbox.Create((string)key);
-        if (type == typeof(IAddressGrain))
-            return FakeAddress.Create((string)key);
+        if (type == typeof(ISubmissionGrain))
+            return FakeRouter.Create(HasPostmaster);
         if (type == typeof(ISweepGrain))
             return Sweep;
         return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);
