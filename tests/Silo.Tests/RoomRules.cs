@@ -15,7 +15,7 @@ public sealed class RoomRules
         ["Relay"] = ["Grains.Interfaces", "Grains", "Protocols", "Storage"],
         ["Gateway"] = ["Grains.Interfaces", "Protocols", "Storage"],
         ["Silo"] = ["Grains.Interfaces", "Grains", "Storage", "Gateway", "Relay"],
-        ["Tools"] = ["Grains.Interfaces", "Protocols", "Storage"],
+        ["Tools"] = ["Grains.Interfaces", "Grains", "Storage", "Gateway", "Silo"],
     };
 
     private static readonly (string Package, string[] Rooms, string[] Namespaces)[] OnlyHere =
@@ -23,6 +23,7 @@ public sealed class RoomRules
         ("SQLitePCLRaw", ["Storage"], ["Storage/Sqlite/"]),
         ("Azure.", ["Storage"], ["Storage/Azure/"]),
         ("DnsClient", ["Relay"], ["Relay/"]),
+        ("MimeKit", ["Gateway"], ["Gateway/Footers/"]),
     ];
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Source).Select(path => Path.GetFileName(path))];

@@ -22,7 +22,7 @@ internal static class ManualParameters
         Unused("FILE_DENY_DATA", "/home/eXtremail/data/deny_data", "deny entries", InStore),
         Unused("FILE_DSN_FAIL", "/home/eXtremail/data/dsn_fail", "text of the report of a failed delivery", "not yet: delivery reports"),
         Unused("FILE_DSN_DELA", "/home/eXtremail/data/dsn_dela", "text of the report of a delayed delivery", "not yet: delivery reports"),
-        Unused("FILE_PID", "/home/eXtremail/data/pid", "process id", "not yet: smtpd start, stop and status"),
+        new("FILE_PID", "(pid under Storage:Path)", "file with the id of the running process, for smtpd start, stop and status") { Allowed = "a file" },
         Unused("FILE_LOGIN", "/home/eXtremail/data/remt_login", "password of the management protocol", InStore),
 
         new("DIR_LOG", "(log under Storage:Path)", "folder of the daily log files") { Allowed = "a folder" },
