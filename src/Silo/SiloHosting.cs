@@ -5,7 +5,7 @@ using Orleans.Mail.Storage;
 namespace Orleans.Mail.Silo;
 
 /// <summary>The embedded silo: one process, no membership to share, truth in the row store.</summary>
-internal static class SiloHosting
+internal static partial class SiloHosting
 {
     public static ISiloBuilder AddEmbeddedSilo(this ISiloBuilder silo, SiloOptions options)
     {
@@ -14,6 +14,24 @@ internal static class SiloHosting
         // A client's own limits save it, not ours (DESIGN "Time limits are explicit"); this is the ceiling for calls that name none.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         silo.AddRowStoreGrainStorage("rows").UseRowStoreReminders();
+        silo.AddStartupTask(WakeQueueAsync);
         return silo;
     }
+
+    /// <summary>What waited while nobody was there goes on at once, not at the next reminder.</summary>
+    private static async Task WakeQueueAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var grains = services.GetRequiredService<IGrainFactory>();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, IQueueGrain.Shards).Select(shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync()));
+        }
+        catch (Exception failure)
+        {
+            LogQueueAsleep(services.GetRequiredService<ILogger<MailServer>>(), failure); // its reminders will wake it
+        }
+    }
+
+    [LoggerMessage(10, LogLevel.Warning, "the queue could not be woken")]
+    private static partial void LogQueueAsleep(ILogger logger, Exception failure);
 }

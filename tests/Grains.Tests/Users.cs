@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains.Tests;
 
@@ -12,6 +13,13 @@ internal static class Users
         return new ScramVerifier(hash[..16], 4096, hash, hash);
     }
 
+    /// <summary>A recipient whose mail goes into one mailbox.</summary>
+    public static Recipient Recipient(string address, string mailboxId, long quota = 0, long maxSize = 0) =>
+        new(address, [new Target { Kind = TargetKind.Mailbox, Address = address, Id = mailboxId, Quota = quota, MaxSize = maxSize }]);
+
+    /// <summary>An envelope of a message of 23 octets.</summary>
+    public static Envelope Envelope(params Recipient[] to) => new("ann@far.test", to, 23, MessageTraits.None);
+
     public static async Task<string> NewDomainAsync(this MailCluster cluster, DomainSettings? settings = null)
     {
         var domain = $"{cluster.NewName()}.test".ToLowerInvariant();
@@ -19,9 +27,25 @@ internal static class Users
         return domain;
     }
 
-    public static Task<AccountResult> CreateUserAsync(this MailCluster cluster, string address, AccountSettings? settings = null) =>
-        cluster.Grains.GetGrain<IAccountGrain>(address).CreateAsync(settings ?? new AccountSettings(), Verifier("secret"), false);
+    public static async Task<NameOutcome> CreateUserAsync(this MailCluster cluster, string address, AccountSettings? settings = null) =>
+        (await cluster.Grains.GetGrain<IAccountGrain>(address).CreateAsync(settings ?? new AccountSettings(), Verifier("secret"), false)).Outcome;
 
     public static Task<Resolution> ResolveAsync(this MailCluster cluster, string address) =>
         cluster.Grains.GetGrain<IAddressGrain>(address).ResolveAsync();
+
+    /// <summary>What waits in the queue for a target.</summary>
+    public static async Task<IReadOnlyList<QueueEntry>> QueueOfAsync(this MailCluster cluster, Target target)
+    {
+        var page = await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target)).ListAsync("", 1000);
+        return [.. page.Entries.Where(entry => entry.Target.Identity == target.Identity)];
+    }
+
+    /// <summary>Lets the time of the next attempt come, and waits until nothing waits for the target.</summary>
+    public static async Task RetryAsync(this MailCluster cluster, Target target)
+    {
+        cluster.Time.Advance(TimeSpan.FromHours(5));
+        await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target)).WakeAsync();
+        while ((await cluster.QueueOfAsync(target)).Any(entry => !entry.Failed))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+    }
 }

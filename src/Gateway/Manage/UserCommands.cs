@@ -113,14 +113,14 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         Enabled = context.Request.FindSwitch(ManageKeys.State),
     };
 
-    private static ManageStatus Reply(ManageRequest request, MailAddress user, AccountResult result, string done) => result switch
+    private static ManageStatus Reply(ManageRequest request, MailAddress user, NameResult result, string done) => result.Outcome switch
     {
-        AccountResult.Done => request.Done(done),
-        AccountResult.NotFound => request.Status(ManageEnding.NotFound, ManageTexts.NoUser(user.Key)),
-        AccountResult.Exists => request.Status(ManageEnding.Exists, ManageTexts.Exists(user.Key)),
-        AccountResult.NoDomain => request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(user.Domain)),
-        AccountResult.DomainFull => request.Status(ManageEnding.NotAllowed, ManageTexts.DomainFull(user.Domain)),
-        _ => throw new InvalidOperationException($"unknown result {result}"),
+        NameOutcome.Done => request.Done(done),
+        NameOutcome.NotFound => request.Status(ManageEnding.NotFound, ManageTexts.NoUser(user.Key)),
+        NameOutcome.Exists => request.Status(ManageEnding.Exists, ManageTexts.Exists(user.Key)),
+        NameOutcome.NoDomain => request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(user.Domain)),
+        NameOutcome.DomainFull => request.Status(ManageEnding.NotAllowed, ManageTexts.DomainFull(user.Domain)),
+        _ => throw new InvalidOperationException($"unknown outcome {result.Outcome}"),
     };
 
     /// <summary>A size for a new user: given with nothing it is as if left out, and the domain's default is copied.</summary>

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>Receives messages of one connection: from the wire into the store, then to the router. Made when the first one comes.</summary>
-internal sealed partial class MessageReceiver(ClientConnection connection, SmtpWire wire, SmtpServices services)
+internal sealed partial class MessageReceiver(ClientConnection connection, SmtpWire wire, RelayRight relay, SmtpServices services)
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
 
@@ -34,9 +35,9 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
-        var hint = new BodyHint(only is null ? null : MailboxKeys.EntryOf(only.MailboxId, id));
-        // No client may relay yet, so none is trusted with bare line ends.
-        var message = new IncomingMessage(pipe.Writer, services.MaxMessageSize, Options.BareLineEnds == BareLineEnds.Repair);
+        var hint = new BodyHint(only is { Targets: [var target] } ? HolderOf(target, id) : null);
+        // Whether the client is trusted with bare line ends is asked at the end, and only if it sent one.
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -85,10 +86,10 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
 
     private async ValueTask<SmtpReply> AcceptAsync(SmtpTransaction transaction, MessageIntake intake)
     {
-        if (intake.Message.Refusal is { } refusal)
+        if ((intake.Message.Refusal ?? await RefuseRepairAsync(intake)) is { } refusal)
         {
             await AbandonAsync(intake);
-            return refusal;
+            return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
         BodyRef body;
@@ -102,9 +103,37 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients);
+        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
         return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
     }
+
+    // Bare line ends have become CRLF on the way; that is only done for clients that may relay.
+    private async ValueTask<SmtpReply?> RefuseRepairAsync(MessageIntake intake)
+    {
+        if (!intake.Message.IsRepaired || Options.BareLineEnds == BareLineEnds.Repair)
+            return null;
+        try
+        {
+            return await relay.IsHeldAsync() ? null : SmtpReplies.BareLineEnds;
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return SmtpReplies.TryAgain;
+        }
+    }
+
+    private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)
+        ? MessageTraits.None
+        : new MessageTraits
+        {
+            AutoSubmitted = facts.AutoSubmitted,
+            ListIds = facts.ListIds,
+            DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
+        };
+
+    private static RowKey HolderOf(Target target, MessageId id) =>
+        target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id);
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
     {

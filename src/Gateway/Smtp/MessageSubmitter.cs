@@ -12,7 +12,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
     private readonly ISubmissionGrain router = grains.GetGrain<ISubmissionGrain>(0);
 
     /// <summary>
-    /// 250 when the message is durable for every recipient that still exists. An unknown outcome is asked for once more
+    /// 250 when the message is durable for every recipient: in its mailbox or in the queue. An unknown outcome is asked for once more
     /// under the same id, which delivers nothing twice; then it is 451, and the client's next attempt is a new message.
     /// </summary>
     public async ValueTask<SmtpReply> SubmitAsync(Envelope envelope, MessageRef message)
@@ -38,11 +38,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
     private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, MessageRef message)
     {
         if (result.Outcomes.Contains(SubmitOutcome.Delivered))
-        {
-            if (result.Outcomes.Contains(SubmitOutcome.Gone))
-                LogGone(message.Id, result.Outcomes.Count(outcome => outcome == SubmitOutcome.Gone));
             return SmtpReplies.Queued(message.Id.ToString());
-        }
 
         try
         {
@@ -53,17 +49,24 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
             LogBodyLeft(exception, message.Id); // the sweep finds it
         }
 
-        return SmtpReplies.NoSuchMailbox;
+        return RefusalOf(result.Outcomes[0]);
     }
+
+    private static SmtpReply RefusalOf(SubmitOutcome outcome) => outcome switch
+    {
+        SubmitOutcome.Gone => SmtpReplies.NoSuchMailbox,
+        SubmitOutcome.Full => SmtpReplies.MailboxFull,
+        SubmitOutcome.TooLarge => SmtpReplies.TooLargeForMailbox,
+        SubmitOutcome.Loop => SmtpReplies.DeliveredBefore,
+        SubmitOutcome.NotAllowed => SmtpReplies.NotAllowed,
+        _ => throw new InvalidOperationException($"{outcome} is no refusal"),
+    };
 
     [LoggerMessage(211, LogLevel.Warning, "message {Message} is not durable for every recipient (attempt {Attempt})")]
     private partial void LogUndelivered(MessageId message, int attempt);
 
     [LoggerMessage(212, LogLevel.Warning, "message {Message} could not be submitted (attempt {Attempt})")]
     private partial void LogFailed(Exception exception, MessageId message, int attempt);
-
-    [LoggerMessage(214, LogLevel.Warning, "message {Message}: {Count} of its recipients were deleted before its end and got nothing")]
-    private partial void LogGone(MessageId message, int count);
 
     [LoggerMessage(213, LogLevel.Warning, "the body of the refused message {Message} could not be deleted")]
     private partial void LogBodyLeft(Exception exception, MessageId message);

@@ -1,87 +1,101 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols.Smtp;
 
 namespace Orleans.Mail.Gateway.Smtp;
 
-/// <summary>Decides about RCPT: where mail for an address goes, or why it is not taken.</summary>
-internal sealed partial class RecipientResolver(DomainDirectory domains, IGrainFactory grains, SmtpOptions options, ILogger logger)
+/// <summary>Decides about RCPT: whose the address is; when it is ours, what the router says; else whether the client may relay.</summary>
+internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDirectory denied, IGrainFactory grains, SmtpOptions options, ILogger logger)
 {
     private const string Postmaster = "postmaster";
 
+    private readonly ISubmissionGrain router = grains.GetGrain<ISubmissionGrain>(0);
+
     /// <param name="path">The forward-path.</param>
+    /// <param name="transaction">The mail that it is for.</param>
     /// <param name="localAddress">The address of ours that the client reached: mail for its literal is the postmaster's.</param>
-    public ValueTask<RecipientResult> ResolveAsync(SmtpPath path, IPAddress? localAddress)
+    /// <param name="relay">Whether the client may relay; asked only where it decides.</param>
+    public ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpTransaction transaction, IPAddress? localAddress, RelayRight relay)
     {
         if (!domains.IsLoaded)
             return Refuse(SmtpReplies.TryAgain);
         var isPostmaster = path.Local.Equals(Postmaster, StringComparison.OrdinalIgnoreCase);
         if (path.Domain.Length == 0)
-            return isPostmaster ? FindPostmasterAsync(options.LocalDomain) : Refuse(SmtpReplies.BadRecipient);
+            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction, relay) : Refuse(SmtpReplies.BadRecipient);
         if (path.Literal is { } literal)
         {
             if (!literal.Equals(localAddress))
                 return Refuse(SmtpReplies.NoRelay);
-            return isPostmaster ? FindPostmasterAsync(options.LocalDomain) : Refuse(SmtpReplies.NoSuchMailbox);
+            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction, relay) : Refuse(SmtpReplies.NoSuchMailbox);
         }
 
         if (!DomainName.TryParse(path.Domain, out var domain))
             return Refuse(SmtpReplies.BadRecipient);
+        var isAddress = MailAddress.TryCreate(path.Local, domain, out var address);
         if (!domains.Contains(domain))
-            return Refuse(SmtpReplies.NoRelay);
-        return isPostmaster ? FindPostmasterAsync(domain) : FindMailboxAsync(path.Local, domain);
+            return isAddress ? RelayAsync(path, address, relay) : Refuse(SmtpReplies.BadRecipient);
+        return isAddress ? RouteAsync(address.ToString(), transaction, relay) : Refuse(SmtpReplies.NoSuchMailbox);
     }
 
     private static ValueTask<RecipientResult> Refuse(SmtpReply reply) => ValueTask.FromResult(new RecipientResult(reply, null));
 
-    // The name itself, else what stands before its first plus.
-    private async ValueTask<RecipientResult> FindMailboxAsync(string local, string domain)
-    {
-        if (!MailAddress.TryCreate(local, domain, out var address))
-            return new(SmtpReplies.NoSuchMailbox, null);
-        var found = await FindAsync(address, address);
-        var plus = address.Local.IndexOf('+', StringComparison.Ordinal);
-        return found.Reply == SmtpReplies.NoSuchMailbox && options.Detail && plus > 0
-            && MailAddress.TryCreate(address.Local[..plus], domain, out var user)
-            ? await FindAsync(user, address)
-            : found;
-    }
+    private bool IsOurs(SmtpPath sender) => DomainName.TryParse(sender.Domain, out var domain) && domains.Contains(domain);
 
-    // RFC 5321 4.5.1
-    private async ValueTask<RecipientResult> FindPostmasterAsync(string domain)
-    {
-        var found = new RecipientResult(SmtpReplies.NoSuchMailbox, null);
-        if (domains.Contains(domain) && MailAddress.TryCreate(Postmaster, domain, out var named))
-            found = await FindAsync(named, named);
-        return found.Reply == SmtpReplies.NoSuchMailbox && options.Postmaster is { } postmaster && domains.Contains(postmaster.Domain)
-            ? await FindAsync(postmaster, postmaster)
-            : found;
-    }
+    private string PostmasterOf(string domain) => domains.Contains(domain) ? $"{Postmaster}@{domain}" : Postmaster;
 
-    private async ValueTask<RecipientResult> FindAsync(MailAddress address, MailAddress named)
+    private async ValueTask<RecipientResult> RelayAsync(SmtpPath path, MailAddress address, RelayRight relay)
     {
-        Resolution resolution;
         try
         {
-            resolution = await grains.GetGrain<IAddressGrain>(address.Key).ResolveAsync();
+            if (!await relay.IsHeldAsync())
+                return new(SmtpReplies.NoRelay, null);
         }
         catch (Exception exception)
         {
-            LogUnresolved(exception, address); // the store or the cluster is in trouble, which passes
+            LogUnresolved(exception, path.Text); // whether it may is not known now
             return new(SmtpReplies.TryAgain, null);
         }
 
-        return resolution switch
-        {
-            { Refused: true } => new(SmtpReplies.MailboxOff, null),
-            { MailboxId: { } mailbox } => new(SmtpReplies.RecipientAccepted, new Recipient(named.ToString(), mailbox)),
-            _ => new(SmtpReplies.NoSuchMailbox, null),
-        };
+        if (denied.DeniesRecipient(path))
+            return new(SmtpReplies.RecipientDenied, null);
+        var target = new Target { Kind = TargetKind.Remote, Address = address.ToString() };
+        return new(SmtpReplies.RecipientAccepted, new Recipient(path.Text, [target]));
     }
 
+    private async ValueTask<RecipientResult> RouteAsync(string recipient, SmtpTransaction transaction, RelayRight relay)
+    {
+        try
+        {
+            // Who sends from elsewhere gains nothing by it, so nobody is asked.
+            var believed = IsOurs(transaction.Sender) && await relay.IsHeldAsync();
+            var request = new RouteRequest(recipient, transaction.Sender.Text, transaction.AnnouncedSize, believed);
+            var route = await router.RouteAsync(request);
+            return new(ReplyTo(route.Verdict), route.Recipient);
+        }
+        catch (Exception exception)
+        {
+            LogUnresolved(exception, recipient); // the store or the cluster is in trouble, which passes
+            return new(SmtpReplies.TryAgain, null);
+        }
+    }
+
+    private static SmtpReply ReplyTo(RouteVerdict verdict) => verdict switch
+    {
+        RouteVerdict.Accepted => SmtpReplies.RecipientAccepted,
+        RouteVerdict.NoSuchMailbox => SmtpReplies.NoSuchMailbox,
+        RouteVerdict.Off => SmtpReplies.MailboxOff,
+        RouteVerdict.Loop => SmtpReplies.RoutingLoop,
+        RouteVerdict.Full => SmtpReplies.MailboxFull,
+        RouteVerdict.TooLarge => SmtpReplies.TooLargeForMailbox,
+        RouteVerdict.NotAllowed => SmtpReplies.NotAllowed,
+        _ => throw new InvalidOperationException($"unknown verdict {verdict}"),
+    };
+
     [LoggerMessage(201, LogLevel.Warning, "{Address} could not be resolved")]
-    private partial void LogUnresolved(Exception exception, MailAddress address);
+    private partial void LogUnresolved(Exception exception, string address);
 }
 
 /// <param name="Reply">The answer to RCPT.</param>

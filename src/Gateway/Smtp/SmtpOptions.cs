@@ -45,9 +45,6 @@ public sealed record SmtpOptions
     /// <summary>Smtp:AllowBarePaths: whether MAIL and RCPT take an address without its angle brackets. Default: false.</summary>
     public bool AllowBarePaths { get; init; }
 
-    /// <summary>Smtp:Detail: whether <c>user+detail</c> goes to <c>user</c> when it does not exist itself. Default: true.</summary>
-    public bool Detail { get; init; } = true;
-
     /// <summary>Smtp:MinDataRate: octets a second that a message must bring over any minute, 0 = any. Default: 100.</summary>
     public int MinDataRate { get; init; } = 100;
 
@@ -66,11 +63,8 @@ public sealed record SmtpOptions
     /// <summary>TIMEOUT_SMTP5: the wait for the first octets of a message, and for the next chunk. Default: 600 s.</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
-    /// <summary>CFG_LOCALDOMAIN: completes bare <c>postmaster</c>. Default: none.</summary>
+    /// <summary>CFG_LOCALDOMAIN: the domain of bare <c>postmaster</c>. Default: none.</summary>
     public string LocalDomain { get; init; } = "";
-
-    /// <summary>CFG_POSTMASTER: who gets a postmaster's mail where no such name exists. Default: nobody.</summary>
-    public MailAddress? Postmaster { get; init; }
 
     public static SmtpOptions From(Parameters parameters)
     {
@@ -87,32 +81,16 @@ public sealed record SmtpOptions
             SoftErrors = soft,
             HardErrors = parameters.WholeNumber("Smtp:HardErrors", Math.Max(defaults.HardErrors, soft), soft, int.MaxValue),
             AllowBarePaths = parameters.Switch("Smtp:AllowBarePaths", defaults.AllowBarePaths),
-            Detail = parameters.Switch("Smtp:Detail", defaults.Detail),
             MinDataRate = parameters.WholeNumber("Smtp:MinDataRate", defaults.MinDataRate, 0, 1_000_000),
             HelloTimeout = Timeout(parameters, "TIMEOUT_SMTP1", defaults.HelloTimeout),
             MailTimeout = Timeout(parameters, "TIMEOUT_SMTP2", defaults.MailTimeout),
             RcptTimeout = Timeout(parameters, "TIMEOUT_SMTP3", defaults.RcptTimeout),
             DataTimeout = Timeout(parameters, "TIMEOUT_SMTP4", defaults.DataTimeout),
             BlockTimeout = Timeout(parameters, "TIMEOUT_SMTP5", defaults.BlockTimeout),
-            LocalDomain = LocalDomainOf(parameters),
-            Postmaster = PostmasterOf(parameters),
+            LocalDomain = parameters.Domain("CFG_LOCALDOMAIN") ?? "",
         };
     }
 
     private static TimeSpan Timeout(Parameters parameters, string name, TimeSpan fallback) =>
         parameters.Seconds(name, fallback, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-
-    private static string LocalDomainOf(Parameters parameters)
-    {
-        if (parameters.Find("CFG_LOCALDOMAIN") is not { } value)
-            return "";
-        return DomainName.TryParse(value, out var name) ? name : throw new ParameterException("CFG_LOCALDOMAIN", value, "a domain");
-    }
-
-    private static MailAddress? PostmasterOf(Parameters parameters)
-    {
-        if (parameters.Find("CFG_POSTMASTER") is not { } value)
-            return null;
-        return MailAddress.TryParse(value, out var address) ? address : throw new ParameterException("CFG_POSTMASTER", value, "an address");
-    }
 }

@@ -10,6 +10,8 @@ namespace Orleans.Mail.Gateway.Smtp;
 internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
+    Perimeter perimeter,
+    SenderResolver senders,
     RecipientResolver recipients,
     MessageSubmitter submitter,
     IBodyStore bodies,
@@ -21,6 +23,10 @@ internal sealed class SmtpServices(
     public SmtpOptions Options { get; } = options;
 
     public string Host { get; } = gateway.HostName;
+
+    public Perimeter Perimeter { get; } = perimeter;
+
+    public SenderResolver Senders { get; } = senders;
 
     public RecipientResolver Recipients { get; } = recipients;
 

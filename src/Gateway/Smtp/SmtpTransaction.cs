@@ -12,6 +12,12 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
     /// <summary>MAIL asked for SMTPUTF8.</summary>
     public bool Utf8 { get; } = utf8;
 
+    /// <summary>SIZE of MAIL; 0 when it was not given.</summary>
+    public long AnnouncedSize { get; init; }
+
+    /// <summary>Octets of a message that this sender may send.</summary>
+    public required long MaxSize { get; init; }
+
     /// <summary>The accepted recipients; a mailbox stands here once, however often it was named.</summary>
     public IReadOnlyList<Recipient> Recipients => recipients;
 
@@ -35,10 +41,13 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
         Accepted++;
         foreach (var known in recipients)
         {
-            if (known.MailboxId == recipient.MailboxId)
+            if (LeadToOne(known.Targets, recipient.Targets))
                 return;
         }
 
         recipients.Add(recipient);
     }
+
+    private static bool LeadToOne(IReadOnlyList<Target> one, IReadOnlyList<Target> other) =>
+        one.Count == 1 && other.Count == 1 && one[0].Identity == other[0].Identity;
 }

@@ -9,7 +9,7 @@ public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Creates the user: claim of the name and creation of the account are one insert-if-absent.</summary>
     [Alias("Create"), ResponseTimeout("00:00:10")]
-    Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword);
+    Task<NameResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword);
 
     /// <summary>The account, or null when the name is not a user.</summary>
     [Alias("Read"), ResponseTimeout("00:00:05")]
@@ -17,35 +17,27 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>Changes what <paramref name="change"/> names and leaves the rest.</summary>
     [Alias("Change"), ResponseTimeout("00:00:10")]
-    Task<AccountResult> ChangeAsync(AccountChange change);
+    Task<NameResult> ChangeAsync(AccountChange change);
 
     /// <summary>
     /// Deletes the user: the name refuses mail and logins at once, an open session ends, messages and bodies go in the
     /// background. Restartable: whoever meets a half-done deletion finishes it.
     /// </summary>
     [Alias("Delete"), ResponseTimeout("00:00:10")]
-    Task<AccountResult> DeleteAsync();
+    Task<NameResult> DeleteAsync();
+
+    /// <summary>
+    /// Gives the user another name, in the same or another domain of ours; the mailbox stays and no mail moves. While it
+    /// runs both names refuse mail for the time being. Restartable: whoever meets a half-done move finishes it.
+    /// </summary>
+    /// <param name="newAddress">The new <see cref="MailAddress.Key"/>.</param>
+    /// <returns><see cref="NameOutcome.Exists"/> when the new name is taken, <see cref="NameOutcome.NoDomain"/> or <see cref="NameOutcome.DomainFull"/> when its domain takes nobody.</returns>
+    [Alias("Move"), ResponseTimeout("00:00:10")]
+    Task<NameResult> MoveAsync(string newAddress);
 
     /// <summary>What a login is checked against, off the grain; null when there is no such user.</summary>
     [Alias("GetLogin"), ResponseTimeout("00:00:05")]
     Task<AccountLogin?> GetLoginAsync();
-}
-
-/// <summary>How a change of an account ended.</summary>
-[GenerateSerializer, Alias("mail.AccountResult")]
-public enum AccountResult
-{
-    Done = 0,
-    NotFound = 1,
-
-    /// <summary>The name is taken already, by whatever kind.</summary>
-    Exists = 2,
-
-    /// <summary>The domain is not ours, or is being deleted.</summary>
-    NoDomain = 3,
-
-    /// <summary>The domain has as many users as its MAXUSERS allows.</summary>
-    DomainFull = 4,
 }
 
 /// <summary>What an operator sets of a user. Sizes and quota are KB of 1,024 bytes, as in the manual; 0 is no limit.</summary>

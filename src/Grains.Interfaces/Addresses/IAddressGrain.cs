@@ -9,6 +9,15 @@ public enum NameKind
 
     /// <summary>A user with a mailbox.</summary>
     User = 1,
+
+    /// <summary>Another address, or a program.</summary>
+    Alias = 2,
+
+    /// <summary>A mailing list.</summary>
+    List = 3,
+
+    /// <summary><c>NAME-owner</c>: the administrators of the list NAME, and where its bounces go.</summary>
+    ListOwner = 4,
 }
 
 /// <summary>
@@ -23,15 +32,38 @@ public interface IAddressGrain : IGrainWithStringKey
     Task<Resolution> ResolveAsync();
 }
 
-/// <summary>The answer to "where does mail for this address go?".</summary>
-/// <param name="Kind">What the name is.</param>
-/// <param name="MailboxId">The mailbox of a user, else null. It never comes back: a user deleted and added again has another.</param>
-/// <param name="Refused">The name exists, but takes no mail now (STATE=off, or being deleted or moved): a temporary refusal.</param>
+/// <summary>The answer to "what is this name, and where does its mail go?". Sizes are octets, 0 = no limit.</summary>
 [GenerateSerializer, Immutable, Alias("mail.Resolution")]
-public sealed record Resolution(
-    [property: Id(0)] NameKind Kind,
-    [property: Id(1)] string? MailboxId,
-    [property: Id(2)] bool Refused)
+public sealed record Resolution
 {
-    public static readonly Resolution None = new(NameKind.None, null, false);
+    public static readonly Resolution None = new() { Kind = NameKind.None };
+
+    [Id(0)] public required NameKind Kind { get; init; }
+
+    /// <summary>The mailbox of a user, or the id of a list; else empty. Neither ever comes back: a name deleted and added again has another.</summary>
+    [Id(1)] public string Id { get; init; } = "";
+
+    /// <summary>The name exists, but takes no mail now (STATE=off, or being deleted or moved): a temporary refusal.</summary>
+    [Id(2)] public bool Refused { get; init; }
+
+    /// <summary>Where mail goes instead; empty = nowhere else.</summary>
+    [Id(3)] public string Forward { get; init; } = "";
+
+    /// <summary>Where a copy goes; empty = nowhere.</summary>
+    [Id(4)] public string Copy { get; init; } = "";
+
+    /// <summary>The program that an alias feeds; empty = none.</summary>
+    [Id(5)] public string Pipe { get; init; } = "";
+
+    /// <summary>What the mailbox may hold.</summary>
+    [Id(6)] public long Quota { get; init; }
+
+    /// <summary>The largest message the user takes.</summary>
+    [Id(7)] public long MaxIn { get; init; }
+
+    /// <summary>The largest message the user may send.</summary>
+    [Id(8)] public long MaxOut { get; init; }
+
+    /// <summary>Who may post to a list.</summary>
+    [Id(9)] public ListAccess Access { get; init; }
 }

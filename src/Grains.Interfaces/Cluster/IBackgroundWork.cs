@@ -12,9 +12,28 @@ public interface IBackgroundWork : IGrainWithStringKey
     Task<DateTimeOffset?> ResumeAsync();
 }
 
-/// <summary>The unfinished deletion of a user. The same grain and key as <see cref="IAddressGrain"/>.</summary>
+/// <summary>The unfinished deletion or move of a name. The same grain and key as <see cref="IAddressGrain"/>.</summary>
 [Alias("mail.IAddressWork")]
-public interface IAddressWork : IBackgroundWork;
+public interface IAddressWork : IBackgroundWork
+{
+    /// <summary>Deletes whatever the name is: its domain goes.</summary>
+    [Alias("Remove"), ResponseTimeout("00:00:10")]
+    Task RemoveAsync();
+
+    /// <summary>Takes a user over that moves here. Idempotent by the mailbox.</summary>
+    [Alias("Adopt"), ResponseTimeout("00:00:10")]
+    Task<NameResult> AdoptAsync(MovedAccount account);
+
+    /// <summary>The name's row was written or deleted by another grain: the copy of it is void.</summary>
+    [Alias("Forget"), ResponseTimeout("00:00:05")]
+    Task ForgetAsync();
+}
+
+/// <summary>A user on its way to another name.</summary>
+[GenerateSerializer, Immutable, Alias("mail.MovedAccount")]
+public sealed record MovedAccount(
+    [property: Id(0)] Account Account,
+    [property: Id(1)] ScramVerifier Verifier);
 
 /// <summary>The unfinished deletion of a domain. The same grain and key as <see cref="IDomainGrain"/>.</summary>
 [Alias("mail.IDomainWork")]

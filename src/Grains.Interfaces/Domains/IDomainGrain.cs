@@ -88,11 +88,11 @@ public sealed record Domain(
     [property: Id(2)] int Users);
 
 /// <summary>Whether a domain takes one more user.</summary>
-/// <param name="Result"><see cref="AccountResult.Done"/>, <see cref="AccountResult.NoDomain"/> or <see cref="AccountResult.DomainFull"/>.</param>
+/// <param name="Result"><see cref="NameOutcome.Done"/>, <see cref="NameOutcome.NoDomain"/> or <see cref="NameOutcome.DomainFull"/>.</param>
 /// <param name="Settings">The domain's settings when it does.</param>
 [GenerateSerializer, Immutable, Alias("mail.Admission")]
 public sealed record Admission(
-    [property: Id(0)] AccountResult Result,
+    [property: Id(0)] NameOutcome Result,
     [property: Id(1)] DomainSettings? Settings);
 
 /// <summary>A name of a domain and what it is.</summary>

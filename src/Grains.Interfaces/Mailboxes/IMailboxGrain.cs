@@ -53,10 +53,12 @@ public interface IMailboxGrain : IGrainWithStringKey
 /// <summary>One message for one mailbox.</summary>
 /// <param name="Message">The message; its body is durable, or waits to become so with this entry.</param>
 /// <param name="DeliveredTo">The address it was sent to, for the Delivered-To field in front of the body.</param>
+/// <param name="Quota">Octets that the mailbox may hold with it; 0 = no limit.</param>
 [GenerateSerializer, Immutable, Alias("mail.Delivery")]
 public sealed record Delivery(
     [property: Id(0)] MessageRef Message,
-    [property: Id(1)] string DeliveredTo);
+    [property: Id(1)] string DeliveredTo,
+    [property: Id(2)] long Quota = 0);
 
 [GenerateSerializer, Alias("mail.AppendResult")]
 public enum AppendResult
@@ -69,6 +71,12 @@ public enum AppendResult
 
     /// <summary>The body that the delivery names is not there: it was never put, or was given up.</summary>
     BodyMissing = 2,
+
+    /// <summary>The mailbox would be over its quota.</summary>
+    Full = 3,
+
+    /// <summary>The mailbox has had the message before, with another body, or has deleted it: this body is not used.</summary>
+    HadBefore = 4,
 }
 
 /// <summary>What a mailbox holds.</summary>

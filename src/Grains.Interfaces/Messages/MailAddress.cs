@@ -12,6 +12,15 @@ public sealed record MailAddress
     /// <summary>Octets of a local part (RFC 5321 4.5.3.1.1).</summary>
     public const int MaxLocalLength = 64;
 
+    /// <summary>What the local part of an address begins with that leads a forwarded mail's bounce back to us.</summary>
+    public const string RewrittenPrefix = "SRS0=";
+
+    /// <summary>
+    /// Octets of such a local part: it holds a whole address, and so exceeds <see cref="MaxLocalLength"/>, which every
+    /// forwarder relies on others to bear.
+    /// </summary>
+    public const int MaxRewrittenLength = 384;
+
     private MailAddress(string local, string domain)
     {
         Local = local;
@@ -25,13 +34,16 @@ public sealed record MailAddress
     /// <summary>The canonical form of an address of ours: the local part in invariant lower case. The key of its grain.</summary>
     public string Key => $"{CanonicalLocal(Local)}@{Domain}";
 
+    /// <summary>Whether it is an address that leads a forwarded mail's bounce back.</summary>
+    public bool IsRewritten => Local.StartsWith(RewrittenPrefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Takes the two halves of an address; false when either is not allowed.</summary>
     public static bool TryCreate(string local, string domain, out MailAddress address)
     {
         address = null!;
         if (local.Length == 0 || local.AsSpan().ContainsAnyInRange('\0', '\u001f') || local.Contains('\u007f', StringComparison.Ordinal))
             return false;
-        if (!TryNormalize(local, out var normal) || Encoding.UTF8.GetByteCount(normal) > MaxLocalLength)
+        if (!TryNormalize(local, out var normal) || Encoding.UTF8.GetByteCount(normal) > MaxLengthOf(normal))
             return false;
         if (!DomainName.TryParse(domain, out var name))
             return false;
@@ -53,6 +65,9 @@ public sealed record MailAddress
     public static string CanonicalLocal(string local) => local.Normalize(NormalizationForm.FormC).ToLowerInvariant();
 
     public override string ToString() => $"{Local}@{Domain}";
+
+    private static int MaxLengthOf(string local) =>
+        local.StartsWith(RewrittenPrefix, StringComparison.OrdinalIgnoreCase) ? MaxRewrittenLength : MaxLocalLength;
 
     private static bool TryNormalize(string local, out string normal)
     {

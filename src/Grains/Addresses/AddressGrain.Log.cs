@@ -4,6 +4,6 @@ namespace Orleans.Mail.Grains;
 
 internal sealed partial class AddressGrain
 {
-    [LoggerMessage(301, LogLevel.Warning, "The deletion of the user of mailbox {MailboxId} stopped; it will be taken up again")]
-    private partial void LogDeletionPutOff(Exception failure, string? mailboxId);
+    [LoggerMessage(301, LogLevel.Warning, "The deletion or move of {Address} stopped; it will be taken up again")]
+    private partial void LogPutOff(Exception failure, string address);
 }

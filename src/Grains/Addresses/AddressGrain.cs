@@ -7,28 +7,32 @@ namespace Orleans.Mail.Grains;
 
 /// <summary>
 /// An address of ours. Reentrant: readers never wait behind a writer's I/O, and writers take turns. A name that does
-/// not exist deactivates at once, so that a dictionary attack costs no memory.
+/// not exist deactivates at once, so that a dictionary attack costs no memory. Its faces are in the files beside.
 /// </summary>
 [Reentrant, GrainType("address")]
-internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain, IAddressWork
+internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain, IAliasGrain, IListAddressGrain, IAddressWork
 {
     private readonly CachedRow<NameRow> row;
+    private readonly SettledRows rows;
     private readonly AddressOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<AddressGrain> logger;
     private readonly AsyncMutex writers = new();
+    private readonly string local;
     private readonly string domain;
     private Task<Resolution>? resolution;
     private NameRow? resolved;
 
     public AddressGrain(SettledRows rows, IOptions<AddressOptions> options, TimeProvider time, ILogger<AddressGrain> logger)
     {
+        this.rows = rows;
         this.options = options.Value;
         this.time = time;
         this.logger = logger;
         var at = Address.LastIndexOf('@');
+        local = Address[..at];
         domain = Address[(at + 1)..];
-        row = new CachedRow<NameRow>(new RowKey(NameRow.Partition(domain), NameRow.Key(Address[..at])), rows, time);
+        row = new CachedRow<NameRow>(new RowKey(NameRow.Partition(domain), NameRow.Key(local)), rows, time);
     }
 
     private string Address => this.GetPrimaryKeyString();
@@ -43,182 +47,148 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
         return ReadAndResolveAsync();
     }
 
-    public async Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword)
-    {
-        using (await writers.EnterAsync())
-        {
-            if (await row.RefreshAsync() is { Deleting: true })
-                await FinishDeletionAsync();
-            if (row.Value is not null)
-                return AccountResult.Exists;
-            var admission = await Domain.AdmitUserAsync();
-            if (admission.Settings is not { } defaults)
-                return Absent(admission.Result);
-            var result = await row.WriteAsync(NewUser(settings, defaults, verifier, weakPassword))
-                ? await KeepIfDomainStandsAsync()
-                : AccountResult.Exists;
-
-            // Not after an exception: the user may exist, and a count too high is corrected before it refuses anybody.
-            if (result != AccountResult.Done)
-                await Domain.DismissUserAsync();
-            return result;
-        }
-    }
-
-    public async Task<Account?> ReadAsync()
-    {
-        return await ReadUserAsync(TimeSpan.Zero) is { } user ? new Account(user.MailboxId, user.Settings, user.WeakPassword) : null;
-    }
-
-    public async Task<AccountResult> ChangeAsync(AccountChange change)
-    {
-        using (await writers.EnterAsync())
-        {
-            while (await ReadUserAsync(TimeSpan.MaxValue) is { } user)
-            {
-                if (await row.WriteAsync(Changed(user, change)))
-                    return AccountResult.Done;
-            }
-
-            return AccountResult.NotFound;
-        }
-    }
-
-    public async Task<AccountResult> DeleteAsync()
-    {
-        using (await writers.EnterAsync())
-        {
-            await row.RefreshAsync();
-            while (await row.ReadAsync() is { Deleting: false } user)
-            {
-                var item = WorkItem.Address(Address);
-                await GrainFactory.GetGrain<IWorkGrain>(WorkItem.SliceOf(item)).AddAsync(item, time.GetUtcNow() + options.WorkGrace);
-                await row.WriteAsync(user with { Deleting = true });
-            }
-
-            if (row.Value is null)
-                return Absent(AccountResult.NotFound);
-            try
-            {
-                await FinishDeletionAsync();
-            }
-            catch (Exception failure)
-            {
-                // The mark is durable, so the user is deleted; what is left is the work grain's.
-                LogDeletionPutOff(failure, row.Value?.MailboxId);
-            }
-
-            return AccountResult.Done;
-        }
-    }
-
-    public async Task<AccountLogin?> GetLoginAsync()
-    {
-        return await ReadUserAsync(options.LoginFreshness) is { } user
-            ? new AccountLogin(user.MailboxId, user.Verifier, row.Version, user.Settings.Enabled, user.WeakPassword)
-            : null;
-    }
-
     public async Task<DateTimeOffset?> ResumeAsync()
     {
         using (await writers.EnterAsync())
         {
-            if (await row.RefreshAsync() is { Deleting: true })
-                await FinishDeletionAsync();
-            else if (row.Value is null)
+            await row.RefreshAsync();
+            await FinishAsync();
+            if (row.Value is null)
                 DeactivateOnIdle();
             return null;
         }
     }
 
-    private static NameRow Changed(NameRow user, AccountChange change) => user with
+    public async Task RemoveAsync()
     {
-        Settings = user.Settings with
-        {
-            Directory = change.Directory ?? user.Settings.Directory,
-            QuotaKb = change.QuotaKb ?? user.Settings.QuotaKb,
-            Forward = change.Forward ?? user.Settings.Forward,
-            Copy = change.Copy ?? user.Settings.Copy,
-            MaxInKb = change.MaxInKb ?? user.Settings.MaxInKb,
-            MaxOutKb = change.MaxOutKb ?? user.Settings.MaxOutKb,
-            Enabled = change.Enabled ?? user.Settings.Enabled,
-        },
-        Verifier = change.Verifier ?? user.Verifier,
-        WeakPassword = change.Verifier is null ? user.WeakPassword : change.WeakPassword,
-    };
+        using (await writers.EnterAsync())
+            await DeleteAsync<NameRow>();
+    }
 
-    private NameRow NewUser(AccountSettings settings, DomainSettings defaults, ScramVerifier verifier, bool weakPassword) =>
-        new(false, MessageId.New(time).ToString(), settings with
-        {
-            QuotaKb = settings.QuotaKb ?? defaults.DefaultQuotaKb,
-            MaxInKb = settings.MaxInKb ?? defaults.DefaultMaxInKb,
-            MaxOutKb = settings.MaxOutKb ?? defaults.DefaultMaxOutKb,
-        }, verifier, weakPassword);
-
-    /// <summary>
-    /// A domain's deletion lists its names; a user that is created at that moment may be too late for the list. So the
-    /// creation looks at the domain once more, after its commit.
-    /// </summary>
-    private async Task<AccountResult> KeepIfDomainStandsAsync()
+    public async Task ForgetAsync()
     {
-        if (await GrainFactory.GetGrain<IDomainWork>(domain).StandsAsync())
-            return AccountResult.Done;
-        await row.DeleteAsync();
-        return Absent(AccountResult.NoDomain);
+        using (await writers.EnterAsync())
+        {
+            if (await row.RefreshAsync() is null)
+                DeactivateOnIdle();
+        }
     }
 
     private async Task<Resolution> ReadAndResolveAsync()
     {
-        await ReadUserAsync(TimeSpan.MaxValue);
-        var answer = row.Value switch
-        {
-            null => Resolution.None,
-            { Deleting: true } => new Resolution(NameKind.User, null, true),
-            var user => new Resolution(NameKind.User, user.MailboxId, !user.Settings.Enabled),
-        };
+        await ReadAsync<NameRow>(TimeSpan.MaxValue);
+        var answer = row.Value?.Resolution ?? Resolution.None;
         resolved = row.Value;
         resolution = Task.FromResult(answer);
         return answer;
     }
 
-    /// <summary>The user, or null when the name is none or is being deleted.</summary>
-    private async ValueTask<NameRow?> ReadUserAsync(TimeSpan age)
+    /// <summary>The name, or null when it is none, another kind or being deleted.</summary>
+    private async ValueTask<T?> ReadAsync<T>(TimeSpan age)
+        where T : NameRow
     {
         var name = await row.ReadAsync(age);
         if (name is null)
             DeactivateOnIdle();
-        else if (name.Deleting)
-            _ = GoOnDeletingAsync();
-        return name is { Deleting: false } ? name : null;
+        else if (name is { Deleting: true } or UserRow { IsMoving: true })
+            _ = FinishBesideCallersAsync();
+        return name is { Deleting: false } ? name as T : null;
     }
 
-    /// <summary>Whoever meets a marked row finishes the deletion, beside its own business.</summary>
-    private async Task GoOnDeletingAsync()
+    /// <summary>Reads the row anew and finishes what was begun with it. A writer's first step.</summary>
+    private async Task<NameRow?> BeginWritingAsync()
+    {
+        if (await row.RefreshAsync() is { Deleting: true } or UserRow { IsMoving: true })
+            await FinishAsync();
+        return row.Value;
+    }
+
+    /// <summary>
+    /// Deletes the name if it is one of kind <typeparamref name="T"/>. What else goes with it is promised first and then
+    /// done; what fails of it is the work grain's.
+    /// </summary>
+    private async Task<NameResult> DeleteAsync<T>()
+        where T : NameRow
+    {
+        if (await row.RefreshAsync() is UserRow { IsMoving: true })
+            await FinishAsync(); // the user is there by now, or stays here
+        while (await row.ReadAsync() is T { Deleting: false } name)
+        {
+            if (name is AliasRow)
+            {
+                if (!await row.DeleteAsync())
+                    continue;
+                return Absent(NameOutcome.Done);
+            }
+
+            // The owners of a list go with the list.
+            if (name is not (UserRow or ListRow))
+                return Absent(NameOutcome.NotFound);
+            await PromiseWorkAsync();
+            await row.WriteAsync(name with { Deleting = true });
+        }
+
+        if (row.Value is not T)
+            return Absent(NameOutcome.NotFound);
+        await TryFinishAsync(); // the mark is durable, so the name is deleted
+        return new NameResult(NameOutcome.Done);
+    }
+
+    private Task PromiseWorkAsync()
+    {
+        var item = WorkItem.Address(Address);
+        return GrainFactory.GetGrain<IWorkGrain>(WorkItem.SliceOf(item)).AddAsync(item, time.GetUtcNow() + options.WorkGrace);
+    }
+
+    /// <summary>
+    /// A domain's deletion lists its names; one that is created at that moment may be too late for the list. So the
+    /// creation looks at the domain once more, after its commit.
+    /// </summary>
+    private async Task<NameResult> KeepIfDomainStandsAsync()
+    {
+        if (await DomainStandsAsync())
+            return new NameResult(NameOutcome.Done);
+        if (row.Value is ListRow list)
+            await RemoveListAsync(list);
+        else
+            await row.DeleteAsync();
+        return Absent(NameOutcome.NoDomain);
+    }
+
+    private Task<bool> DomainStandsAsync() => GrainFactory.GetGrain<IDomainWork>(domain).StandsAsync();
+
+    /// <summary>Whoever meets a marked row finishes what was begun, beside its own business.</summary>
+    private async Task FinishBesideCallersAsync()
+    {
+        using (await writers.EnterAsync())
+            await TryFinishAsync();
+    }
+
+    private async Task TryFinishAsync()
     {
         try
         {
-            await ResumeAsync();
+            await FinishAsync();
         }
         catch (Exception failure)
         {
-            LogDeletionPutOff(failure, row.Value?.MailboxId);
+            LogPutOff(failure, Address);
         }
     }
 
-    private async Task FinishDeletionAsync()
+    private Task FinishAsync() => row.Value switch
     {
-        if (row.Value is not { Deleting: true } user)
-            return;
-        await GrainFactory.GetGrain<IMailboxGrain>(user.MailboxId).CloseAsync();
-        if (!await row.DeleteAsync())
-            return; // another activation was faster
-        await Domain.DismissUserAsync();
-        DeactivateOnIdle();
-    }
+        UserRow { IsMoving: true } user => FinishMoveAsync(user),
+        UserRow { Deleting: true } user => FinishDeletionAsync(user),
+        ListRow { Deleting: true } list => FinishDeletionAsync(list),
+        _ => Task.CompletedTask,
+    };
 
-    private AccountResult Absent(AccountResult result)
+    private NameResult Taken() => new(NameOutcome.Exists, row.Value?.Kind ?? NameKind.None, Address);
+
+    private NameResult Absent(NameOutcome outcome)
     {
         DeactivateOnIdle();
-        return result;
+        return new NameResult(outcome);
     }
 }

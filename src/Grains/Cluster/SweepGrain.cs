@@ -7,7 +7,7 @@ namespace Orleans.Mail.Grains;
 
 /// <summary>
 /// Finds bodies that nobody holds. A body is held when an entry that is no tombstone refers to it: the entry that its
-/// sole holder names, or one of the entries that its holder rows name. What is orphaned between the look and the
+/// sole holder names, or one of the entries that its holder rows name; entries of mailboxes and of the queue. What is orphaned between the look and the
 /// deletion cannot be held again: a body is required by a commit within minutes or never.
 /// </summary>
 [Reentrant, GrainType("sweep")]
@@ -76,13 +76,22 @@ internal sealed partial class SweepGrain(
     {
         if (await rows.ReadAsync(holder) is not { } row)
             return false;
-        if (!holder.Partition.StartsWith(MailboxKeys.Partitions, StringComparison.Ordinal))
+        BodyRef? held;
+        if (holder.Partition.StartsWith(MailboxKeys.Partitions, StringComparison.Ordinal))
+        {
+            held = EntryRow.Decode(row.Value)?.Body;
+        }
+        else if (holder.Partition.StartsWith(QueueKeys.Partitions, StringComparison.Ordinal))
+        {
+            held = QueueRow.Decode(row.Value).Entry?.Body;
+        }
+        else
         {
             LogUnknownHolder(holder);
             return true; // a kind of holder that this release does not know: keep the body
         }
 
         // Shared or not is no part of a body's identity.
-        return EntryRow.Decode(row.Value) is { } entry && entry.Body with { Shared = body.Shared } == body;
+        return held is { } other && other with { Shared = body.Shared } == body;
     }
 }

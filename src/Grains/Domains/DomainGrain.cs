@@ -12,6 +12,7 @@ namespace Orleans.Mail.Grains;
 internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
 {
     private readonly SettledRows rows;
+    private readonly DomainCopies copies;
     private readonly DomainOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<DomainGrain> logger;
@@ -20,9 +21,10 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
     private readonly CachedRow<DomainRow> row;
     private Task? emptying;
 
-    public DomainGrain(SettledRows rows, IOptions<DomainOptions> options, TimeProvider time, ILogger<DomainGrain> logger)
+    public DomainGrain(SettledRows rows, DomainCopies copies, IOptions<DomainOptions> options, TimeProvider time, ILogger<DomainGrain> logger)
     {
         this.rows = rows;
+        this.copies = copies;
         this.options = options.Value;
         this.time = time;
         this.logger = logger;
@@ -42,7 +44,7 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
                 return DomainResult.Exists;
 
             // A user whose creation outlasted the deletion of an earlier domain of this name is not this one's.
-            await RemoveUsersAsync();
+            await RemoveNamesAsync();
             users.Forget();
             if (!await row.WriteAsync(new DomainRow(false, settings)))
                 return DomainResult.Exists;
@@ -108,7 +110,7 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         {
             var name = NameRow.Decode(found.Value);
             if (!name.Deleting)
-                names.Add(new NameEntry(NameRow.LocalOf(found.Key), NameKind.User, name.WeakPassword));
+                names.Add(new NameEntry(NameRow.LocalOf(found.Key), name.Kind, name is UserRow { WeakPassword: true }));
         }
 
         return new NamePage(names, page.Next is null ? null : NameRow.LocalOf(page.Rows[^1].Key));
@@ -117,10 +119,10 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
     public async Task<Admission> AdmitUserAsync()
     {
         if (await StandingAsync() is not { } standing)
-            return new Admission(AccountResult.NoDomain, null);
+            return new Admission(NameOutcome.NoDomain, null);
         return await users.TryAdmitAsync(standing.Settings.MaxUsers, options.CreationTime)
-            ? new Admission(AccountResult.Done, standing.Settings)
-            : new Admission(AccountResult.DomainFull, null);
+            ? new Admission(NameOutcome.Done, standing.Settings)
+            : new Admission(NameOutcome.DomainFull, null);
     }
 
     public Task DismissUserAsync()
@@ -161,6 +163,7 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
     /// <summary>The change is durable already; gateways that miss the news look for themselves within half a minute.</summary>
     private async Task AnnounceAsync()
     {
+        copies.Forget(Name);
         try
         {
             await GrainFactory.GetGrain<IClusterGrain>(IClusterGrain.TheKey).DomainsChangedAsync();
@@ -191,12 +194,12 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         return empty;
     }
 
-    /// <summary>Removes the users of a marked domain, and then its row.</summary>
+    /// <summary>Removes the names of a marked domain, and then its row.</summary>
     private async Task EmptyAndForgetAsync()
     {
         try
         {
-            await RemoveUsersAsync();
+            await RemoveNamesAsync();
             using (await writers.EnterAsync())
             {
                 if (await row.RefreshAsync() is { Deleting: true })
@@ -211,7 +214,7 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         }
     }
 
-    private async Task RemoveUsersAsync()
+    private async Task RemoveNamesAsync()
     {
         string? first = null;
         while (true)
@@ -220,12 +223,12 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
             if (page.Rows.Count == 0)
                 return;
             if (page.Rows[0].Key == first)
-                throw new StorageException("a user of the domain could not be removed yet");
+                throw new StorageException("a name of the domain could not be removed yet");
             first = page.Rows[0].Key;
             await InParallel.ForEachAsync(
                 page.Rows,
                 options.DeletionWidth,
-                user => GrainFactory.GetGrain<IAccountGrain>($"{NameRow.LocalOf(user.Key)}@{Name}").DeleteAsync());
+                name => GrainFactory.GetGrain<IAddressWork>($"{NameRow.LocalOf(name.Key)}@{Name}").RemoveAsync());
         }
     }
 }

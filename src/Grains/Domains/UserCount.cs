@@ -56,7 +56,7 @@ internal sealed class UserCount(string domain, SettledRows rows, TimeProvider ti
             for (RowRange? rest = RowRange.Prefix(NameRow.Partition(domain), NameRow.Names); rest is { } range;)
             {
                 var page = await rows.ScanAsync(range, StoreLimits.PageRows);
-                found += page.Rows.Count;
+                found += page.Rows.Count(static row => NameRow.KindOf(row.Value) == NameKind.User);
                 rest = page.Next;
             }
 

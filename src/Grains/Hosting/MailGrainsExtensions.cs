@@ -17,6 +17,14 @@ public static class MailGrainsExtensions
         services.TryAddSingleton<BodyHolders>();
         services.AddSingleton<StoreDeadline>();
         services.AddSingleton<SettledRows>();
+        services.AddSingleton<DomainCopies>();
+        services.AddSingleton<SenderRewriting>();
+        services.AddSingleton<Router>();
+        services.AddSingleton<MailboxDelivery>();
+        services.AddSingleton<SubmissionServices>();
+        services.AddSingleton<RetrySchedule>();
+        services.AddSingleton<QueueAttempts>();
+        services.AddSingleton<IQueueAttempt, MailboxAttempt>();
 
         services.AddOptions<StoreCallOptions>()
             .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
@@ -30,6 +38,9 @@ public static class MailGrainsExtensions
             .ValidateOnStart();
         services.AddOptions<SubmissionOptions>()
             .Validate(options => options.Width > 0, "SubmissionOptions: Width must be positive")
+            .ValidateOnStart();
+        services.AddOptions<QueueOptions>()
+            .Validate(options => options.Width > 0 && options.Period >= TimeSpan.FromMinutes(1), "QueueOptions: Width must be positive, Period at least a minute")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<ClusterStatusOptions>();

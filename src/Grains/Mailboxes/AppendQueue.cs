@@ -72,6 +72,7 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
         {
             var box = await partition.LoadAsync();
             Refuse(box);
+            await RefuseOverQuotaAsync(box);
             if (taken.Count == 0)
                 return;
             var batch = Plan(box, out var next);
@@ -84,8 +85,7 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
                     taken.Clear();
                     break;
                 case CommitOutcome.Conflict when result.Index > 0:
-                    // The entry is there, or its tombstone: delivered before.
-                    End(result.Index - 1, AppendResult.Done);
+                    await EndDeliveredBeforeAsync(result.Index - 1);
                     break;
                 case CommitOutcome.BodyMissing:
                     await EndWithoutBodyAsync(IndexOfBody(result.Index));
@@ -114,18 +114,42 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
         }
     }
 
+    private async ValueTask RefuseOverQuotaAsync(Box box)
+    {
+        var bytes = box.Bytes;
+        for (var i = 0; i < taken.Count;)
+        {
+            var delivery = taken[i].Delivery;
+            var size = SizeOf(delivery);
+            if (delivery.Quota > 0 && bytes + size > delivery.Quota)
+            {
+                // What is there already is not refused afterwards.
+                if (await ReadEntryAsync(delivery) is null)
+                    End(i, AppendResult.Full);
+                else
+                    await EndDeliveredBeforeAsync(i);
+                continue;
+            }
+
+            bytes += size;
+            i++;
+        }
+    }
+
+    private static long SizeOf(Delivery delivery) => EntryRow.SizeOf(delivery.Message.Body, delivery.DeliveredTo);
+
     private RowBatch Plan(Box box, out Box next)
     {
         var bytes = box.Bytes;
         foreach (var append in taken)
-            bytes += EntryRow.SizeOf(append.Delivery.Message.Body, append.Delivery.DeliveredTo);
+            bytes += SizeOf(append.Delivery);
         next = box with { Sequence = box.Sequence + taken.Count, Messages = box.Messages + taken.Count, Bytes = bytes };
 
         var batch = partition.Begin(next);
         var sequence = box.Sequence;
         foreach (var append in taken)
         {
-            var (message, deliveredTo) = append.Delivery;
+            var (message, deliveredTo, _) = append.Delivery;
             batch.Insert(MailboxKeys.Entry(message.Id), new EntryRow(++sequence, message.Body, deliveredTo).Encode());
             if (!message.Body.Shared)
                 batch.Require(message.Body);
@@ -148,9 +172,25 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
     /// <summary>A message that was delivered before and deleted since has no body any more, but its tombstone answers.</summary>
     private async ValueTask EndWithoutBodyAsync(int index)
     {
-        var entry = partition.KeyOf(MailboxKeys.Entry(taken[index].Delivery.Message.Id));
-        End(index, await rows.ReadAsync(entry) is null ? AppendResult.BodyMissing : AppendResult.Done);
+        if (await ReadEntryAsync(taken[index].Delivery) is null)
+            End(index, AppendResult.BodyMissing);
+        else
+            await EndDeliveredBeforeAsync(index);
     }
+
+    /// <summary>The entry is there, or its tombstone. Whether it uses this body decides who may give the body up.</summary>
+    private async ValueTask EndDeliveredBeforeAsync(int index)
+    {
+        var delivery = taken[index].Delivery;
+        var row = await ReadEntryAsync(delivery);
+        var uses = row is not null && EntryRow.Decode(row.Value) is { } entry && IsSame(entry.Body, delivery.Message.Body);
+        End(index, uses ? AppendResult.Done : AppendResult.HadBefore);
+    }
+
+    private ValueTask<Row?> ReadEntryAsync(Delivery delivery) => rows.ReadAsync(partition.KeyOf(MailboxKeys.Entry(delivery.Message.Id)));
+
+    // Shared or not is no part of a body's identity.
+    private static bool IsSame(BodyRef one, BodyRef other) => one with { Shared = other.Shared } == other;
 
     private void End(int index, AppendResult result)
     {

@@ -52,14 +52,23 @@ internal sealed class CachedRow<T>(RowKey key, SettledRows rows, TimeProvider ti
     }
 
     /// <summary>Inserts or replaces the row if it is as the copy says; false when it was not, and the copy is forgotten.</summary>
-    public ValueTask<bool> WriteAsync(T next)
+    /// <param name="next">The record.</param>
+    /// <param name="beside">Adds writes of the same partition that belong to the same commit.</param>
+    public ValueTask<bool> WriteAsync(T next, Action<RowBatch>? beside = null)
     {
         var batch = new RowBatch(key.Partition);
-        return CommitAsync(Value is null ? batch.Insert(key.Key, next.Encode()) : batch.Replace(key.Key, next.Encode(), etag), next);
+        batch = Value is null ? batch.Insert(key.Key, next.Encode()) : batch.Replace(key.Key, next.Encode(), etag);
+        beside?.Invoke(batch);
+        return CommitAsync(batch, next);
     }
 
     /// <summary>Deletes the row if it is as the copy says; false when it was not, and the copy is forgotten.</summary>
-    public ValueTask<bool> DeleteAsync() => CommitAsync(new RowBatch(key.Partition).Delete(key.Key, etag), null);
+    public ValueTask<bool> DeleteAsync(Action<RowBatch>? beside = null)
+    {
+        var batch = new RowBatch(key.Partition).Delete(key.Key, etag);
+        beside?.Invoke(batch);
+        return CommitAsync(batch, null);
+    }
 
     private async ValueTask<bool> CommitAsync(RowBatch batch, T? next)
     {

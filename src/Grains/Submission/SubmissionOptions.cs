@@ -3,6 +3,15 @@ namespace Orleans.Mail.Grains;
 /// <summary>The router.</summary>
 public sealed class SubmissionOptions
 {
+    /// <summary>How often a message is passed on by aliases, forwards and lists until that is a loop. Default: 10 (SPEC 2).</summary>
+    public int MaxHops { get; set; } = 10;
+
+    /// <summary>Smtp:Detail: whether <c>user+detail</c> goes to <c>user</c> when it does not exist itself. Default: true.</summary>
+    public bool Detail { get; set; } = true;
+
+    /// <summary>CFG_POSTMASTER: who gets a postmaster's mail where no such name exists. Default: nobody.</summary>
+    public MailAddress? Postmaster { get; set; }
+
     /// <summary>Mailboxes that one message is delivered to at a time. Default: 32.</summary>
     public int Width { get; set; } = 32;
 

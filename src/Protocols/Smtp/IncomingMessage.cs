@@ -13,7 +13,7 @@ public sealed class IncomingMessage
 
     private readonly IBufferWriter<byte> output;
     private readonly long maxSize;
-    private HeaderScanner header = new();
+    private readonly HeaderScanner header = new();
     private bool bareLineEnds;
     private bool discarding;
 
@@ -29,8 +29,14 @@ public sealed class IncomingMessage
 
     public bool Repairs { get; }
 
+    /// <summary>A CR or LF that stood alone has become CRLF.</summary>
+    public bool IsRepaired => bareLineEnds && Repairs;
+
     /// <summary>Octets so far, whether passed on or not.</summary>
     public long Size { get; private set; }
+
+    /// <summary>What its header says that decides about its way; whole once the message is.</summary>
+    public HeaderFacts Facts => header.Facts;
 
     /// <summary>Why the message is refused; null while nothing speaks against it.</summary>
     public SmtpReply? Refusal =>

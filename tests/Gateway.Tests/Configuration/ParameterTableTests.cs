@@ -69,7 +69,6 @@ public sealed class ParameterTableTests
     [Theory]
     [InlineData("PORT_REMT", "70000", "PORT_REMT = '70000' is not allowed: it must be a whole number from 0 to 65535.")]
     [InlineData("Management:Bind", "here", "Management:Bind = 'here' is not allowed: it must be an IP address.")]
-    [InlineData("Smtp:Detail", "perhaps", "Smtp:Detail = 'perhaps' is not allowed: it must be true or false.")]
     public void A_bad_value_is_named_with_what_is_allowed(string name, string value, string message)
     {
         var thrown = Assert.Throws<ParameterException>(() => OptionsSources.Read(OptionsSources.Of((name, value))));
@@ -82,9 +81,9 @@ public sealed class ParameterTableTests
         Assert.Contains($"{name} = '{value}'", thrown.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Soft and hard limits move together.</summary>
+    /// <summary>Soft and hard limits move together, and an open relay must be confirmed.</summary>
     private static (string, string?)[] With(string name, long value) =>
-        [(name, value.ToString(CultureInfo.InvariantCulture)), .. name == "Smtp:SoftErrors" ? [("Smtp:HardErrors", "2147483647")] : Array.Empty<(string, string?)>()];
+        [(name, value.ToString(CultureInfo.InvariantCulture)), ("Smtp:HardErrors", name == "Smtp:SoftErrors" ? "2147483647" : null), ("Relay:ConfirmOpen", "true")];
 
     private static bool IsReadHere(ParameterInfo parameter) => parameter.NoEffect is null && !OptionsSources.Elsewhere.Contains(parameter.Name);
 

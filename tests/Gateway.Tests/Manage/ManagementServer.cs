@@ -3,11 +3,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
-using Orleans.Mail.Gateway.Smtp;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -17,7 +17,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, SmtpOptions? smtp = null, LimitOptions? limits = null)
+    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null)
     {
         services = new ServiceCollection()
             .AddMetrics()
@@ -27,21 +27,19 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(configuration ?? new ConfigurationBuilder().Build())
             .AddSingleton(limits ?? new LimitOptions())
             .AddSingleton(new GatewayOptions { HostName = "mx.example.org" })
-            .AddSingleton(smtp ?? new SmtpOptions { Postmaster = Postmaster })
             .AddSingleton(new LoginOptions { ScramIterations = LoginOptions.MinScramIterations })
             .AddSingleton<LoginMetrics>()
             .AddSingleton<ScramKeys>()
             .AddSingleton<DomainDirectory>()
+            .AddSingleton<DenyDirectory>()
             .AddSingleton<ClientConnections>()
+            .AddSingleton<GatewayObserver>()
             .AddSingleton<GatewayCounters>()
             .AddSingleton(FakeBodies.Create())
             .AddSingleton<ClusterLink>()
             .AddManagement(options ?? new ManagementOptions())
             .BuildServiceProvider();
     }
-
-    /// <summary>An address that exists in every fake cluster.</summary>
-    private static MailAddress Postmaster => MailAddress.TryParse(FakeCluster.Postmaster, out var address) ? address : throw new InvalidOperationException();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
 

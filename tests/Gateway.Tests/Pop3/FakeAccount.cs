@@ -16,11 +16,13 @@ internal sealed class FakeAccount(AccountLogin? login) : IAccountGrain
         return Fault is null ? Task.FromResult(Login) : Task.FromException<AccountLogin?>(Fault);
     }
 
-    public Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword) => throw new NotSupportedException();
+    public Task<NameResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword) => throw new NotSupportedException();
 
     public Task<Account?> ReadAsync() => throw new NotSupportedException();
 
-    public Task<AccountResult> ChangeAsync(AccountChange change) => throw new NotSupportedException();
+    public Task<NameResult> ChangeAsync(AccountChange change) => throw new NotSupportedException();
 
-    public Task<AccountResult> DeleteAsync() => throw new NotSupportedException();
+    public Task<NameResult> DeleteAsync() => throw new NotSupportedException();
+
+    public Task<NameResult> MoveAsync(string newAddress) => throw new NotSupportedException();
 }

@@ -12,6 +12,9 @@ internal sealed class FakeAddresses : IClusterGrain
     /// <summary>Names whose grain fails.</summary>
     public HashSet<string> Broken { get; } = ["broken@acme.test"];
 
+    /// <summary>The largest message that a user may send.</summary>
+    public Dictionary<string, long> MaxOut { get; } = [];
+
     /// <summary>Adds users until there are <paramref name="count"/> of the form u7@acme.test.</summary>
     public void AddMany(int count)
     {
@@ -30,6 +33,8 @@ internal sealed class FakeAddresses : IClusterGrain
 
     public Task DomainsChangedAsync() => throw new NotSupportedException();
 
+    public Task DenyChangedAsync() => throw new NotSupportedException();
+
     private sealed class Address(FakeAddresses all, string key) : IAddressGrain
     {
         public Task<Resolution> ResolveAsync()
@@ -37,8 +42,10 @@ internal sealed class FakeAddresses : IClusterGrain
             if (all.Broken.Contains(key))
                 return Task.FromException<Resolution>(new TimeoutException("the silo does not answer"));
             if (all.Off.Contains(key))
-                return Task.FromResult(new Resolution(NameKind.User, "box-" + key, Refused: true));
-            return Task.FromResult(all.users.Contains(key) ? new Resolution(NameKind.User, "box-" + key, Refused: false) : Resolution.None);
+                return Task.FromResult(new Resolution { Kind = NameKind.User, Id = "box-" + key, Refused = true });
+            return Task.FromResult(all.users.Contains(key)
+                ? new Resolution { Kind = NameKind.User, Id = "box-" + key, MaxOut = all.MaxOut.GetValueOrDefault(key) }
+                : Resolution.None);
         }
     }
 }

@@ -10,20 +10,26 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tests.Perimeters;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
-/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>.</summary>
+/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
 internal sealed partial class SmtpWorld : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private SmtpWorld(IReadOnlyDictionary<string, string> settings)
     {
-        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build());
+        Router = new FakeRouter(Addresses) { Postmaster = settings.GetValueOrDefault("CFG_POSTMASTER") };
+        var strangers = new Dictionary<string, string?> { ["CFG_LOCALIP"] = "192.0.2.1" };
+        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(strangers).AddInMemoryCollection(settings!).Build());
+        Permits = new(Time);
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
             : kind == typeof(ISubmissionGrain) && key is 0L ? Router
+            : kind == typeof(IDenyListGrain) ? DenyLists.Find((string)key)
+            : kind == typeof(IRelayPermitGrain) ? Permits.Find((string)key)
             : throw new NotSupportedException(kind.Name));
         if (settings.TryGetValue("submit", out var answers))
         {
@@ -34,18 +40,25 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
         if (settings.TryGetValue("store", out var store))
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
-        var gateway = new GatewayOptions { HostName = "mx.acme.test" };
-        Connections = new ClientConnections(new LimitOptions(), gateway, Time);
+        var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
+        Perimeter = new(parameters, gateway, grains);
+        Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, gateway, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+            Connections, gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public FakeAddresses Addresses { get; } = new();
 
-    public FakeRouter Router { get; } = new();
+    public FakeDenyLists DenyLists { get; } = new();
+
+    public FakePermits Permits { get; }
+
+    public TestPerimeter Perimeter { get; }
+
+    public FakeRouter Router { get; }
 
     public FakeBodies Bodies { get; } = new();
 
@@ -64,6 +77,9 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         var world = new SmtpWorld(settings);
         if (!settings.TryGetValue("domains", out var domains) || domains != "unknown")
             await world.Domains.RefreshAsync(world.Addresses);
+        if (settings.TryGetValue("deny", out var denied))
+            await world.DenyLists.AddAsync(denied.Split(' '));
+        await world.Perimeter.Denied.RefreshAsync();
         await world.Connections.StartAsync(CancellationToken.None);
         return world;
     }
@@ -91,7 +107,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     }
 
     private string Describe(Envelope envelope, MessageRef message) =>
-        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.MailboxId}"))}: ") + Stored(message.Body).Message;
+        Octets($"<{envelope.Sender}> to {string.Join(' ', envelope.Recipients.Select(to => $"{to.Address}={to.Targets[0].Id}"))}: ") + Stored(message.Body).Message;
 
     // Transcripts hold octets, each as the character of its value.
     private static string Octets(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));

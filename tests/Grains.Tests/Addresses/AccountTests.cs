@@ -10,11 +10,11 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
     {
         var domain = await cluster.NewDomainAsync(new DomainSettings { DefaultQuotaKb = 10, DefaultMaxInKb = 20, DefaultMaxOutKb = 30 });
 
-        Assert.Equal(AccountResult.Done, await cluster.CreateUserAsync($"mick@{domain}", new AccountSettings { MaxInKb = 7, Copy = "x@y.test" }));
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"mick@{domain}", new AccountSettings { MaxInKb = 7, Copy = "x@y.test" }));
 
         var account = await cluster.Grains.GetGrain<IAccountGrain>($"mick@{domain}").ReadAsync();
         Assert.Equal(new AccountSettings { QuotaKb = 10, MaxInKb = 7, MaxOutKb = 30, Copy = "x@y.test" }, account!.Settings);
-        Assert.Equal(new Resolution(NameKind.User, account.MailboxId, false), await cluster.ResolveAsync($"mick@{domain}"));
+        Assert.Equal(new Resolution { Kind = NameKind.User, Id = account.MailboxId, MaxIn = 7 * 1024, Copy = "x@y.test", Quota = 10 * 1024, MaxOut = 30 * 1024 }, await cluster.ResolveAsync($"mick@{domain}"));
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
 
         var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => cluster.CreateUserAsync($"mick@{domain}")));
 
-        Assert.Single(results, AccountResult.Done);
-        Assert.Equal(9, results.Count(result => result == AccountResult.Exists));
+        Assert.Single(results, NameOutcome.Done);
+        Assert.Equal(9, results.Count(result => result == NameOutcome.Exists));
         Assert.Equal(1, (await cluster.Grains.GetGrain<IDomainGrain>(domain).ReadAsync())!.Users);
     }
 
@@ -55,8 +55,8 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
 
         Assert.Null(await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").ReadAsync());
         Assert.Null(await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").GetLoginAsync());
-        Assert.Equal(AccountResult.NotFound, await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").ChangeAsync(new AccountChange()));
-        Assert.Equal(AccountResult.NotFound, await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").DeleteAsync());
+        Assert.Equal(NameOutcome.NotFound, (await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").ChangeAsync(new AccountChange())).Outcome);
+        Assert.Equal(NameOutcome.NotFound, (await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").DeleteAsync()).Outcome);
         await cluster.WaitUntilForgottenAsync(cluster.Grains.GetGrain<IAddressGrain>($"nobody@{domain}"));
     }
 
@@ -74,7 +74,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
     [Fact]
     public async Task A_user_in_no_domain_of_ours_is_refused()
     {
-        Assert.Equal(AccountResult.NoDomain, await cluster.CreateUserAsync("mick@foreign.test"));
+        Assert.Equal(NameOutcome.NoDomain, await cluster.CreateUserAsync("mick@foreign.test"));
         Assert.Equal(Resolution.None, await cluster.ResolveAsync("mick@foreign.test"));
     }
 
@@ -86,7 +86,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         var user = cluster.Grains.GetGrain<IAccountGrain>($"mick@{domain}");
         var before = await user.GetLoginAsync();
 
-        Assert.Equal(AccountResult.Done, await user.ChangeAsync(new AccountChange { Forward = "a@b.test", Verifier = Users.Verifier("new") }));
+        Assert.Equal(NameOutcome.Done, (await user.ChangeAsync(new AccountChange { Forward = "a@b.test", Verifier = Users.Verifier("new") })).Outcome);
 
         var account = await user.ReadAsync();
         Assert.Equal(new AccountSettings { Directory = "d", QuotaKb = 5, MaxInKb = 0, MaxOutKb = 0, Forward = "a@b.test" }, account!.Settings);
@@ -120,10 +120,10 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         var old = (await user.ReadAsync())!.MailboxId;
         await cluster.DeliverAsync(cluster.Grains.GetGrain<IMailboxGrain>(old), old);
 
-        Assert.Equal(AccountResult.Done, await user.DeleteAsync());
+        Assert.Equal(NameOutcome.Done, (await user.DeleteAsync()).Outcome);
         Assert.Equal(Resolution.None, await cluster.ResolveAsync($"mick@{domain}"));
-        Assert.Equal(AccountResult.NotFound, await user.DeleteAsync());
-        Assert.Equal(AccountResult.Done, await cluster.CreateUserAsync($"mick@{domain}"));
+        Assert.Equal(NameOutcome.NotFound, (await user.DeleteAsync()).Outcome);
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"mick@{domain}"));
 
         var id = (await user.ReadAsync())!.MailboxId;
         Assert.NotEqual(old, id);
@@ -141,7 +141,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         var old = (await user.ReadAsync())!.MailboxId;
         cluster.Rows.Commits.Skip(2).Next(Fault.Error); // the promise and the mark stand; closing the mailbox fails
 
-        Assert.Equal(AccountResult.Done, await user.DeleteAsync());
+        Assert.Equal(NameOutcome.Done, (await user.DeleteAsync()).Outcome);
         Assert.Contains(NameRow.Key("mick"), cluster.Memory.KeysOf(NameRow.Partition(domain)));
         await cluster.ForgetAsync(user);
         cluster.Time.Advance(new AddressOptions().WorkGrace);
@@ -163,7 +163,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         cluster.Rows.Commits.Skip(2).Next(Fault.Error);
         await user.DeleteAsync();
 
-        Assert.Equal(new Resolution(NameKind.User, null, true), await cluster.ResolveAsync($"mick@{domain}"));
+        Assert.True((await cluster.ResolveAsync($"mick@{domain}")).Refused);
         Assert.Null(await user.ReadAsync());
         Assert.Null(await user.GetLoginAsync());
         await cluster.Grains.GetGrain<IAddressWork>($"mick@{domain}").ResumeAsync(); // waits for the one that resolving began
@@ -177,7 +177,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         var domain = await cluster.NewDomainAsync();
         cluster.Rows.Commits.Next(Fault.LostReply);
 
-        Assert.Equal(AccountResult.Done, await cluster.CreateUserAsync($"mick@{domain}"));
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"mick@{domain}"));
     }
 
     [Fact]

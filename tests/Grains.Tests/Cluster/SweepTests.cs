@@ -99,8 +99,8 @@ public sealed class SweepTests(MailCluster cluster) : IClassFixture<MailCluster>
     private async Task<BodyRef> SubmitToTwoAsync()
     {
         var message = new MessageRef(MessageId.New(cluster.Time), cluster.Bodies.Put(Text, default));
-        Recipient[] to = [new("a@acme.test", cluster.NewName()), new("b@acme.test", cluster.NewName())];
-        await cluster.Grains.GetGrain<ISubmissionGrain>(0).SubmitAsync(new Envelope("", to), message);
+        Recipient[] to = [Users.Recipient("a@acme.test", cluster.NewName()), Users.Recipient("b@acme.test", cluster.NewName())];
+        await cluster.Grains.GetGrain<ISubmissionGrain>(0).SubmitAsync(Users.Envelope(to), message);
         return message.Body;
     }
 

@@ -37,7 +37,7 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
         Assert.Equal(DomainResult.NotFound, await grain.ChangeAsync(new DomainChange()));
         Assert.Equal(DomainResult.NotFound, await grain.DeleteAsync());
         Assert.Empty((await grain.ListAsync("", 10)).Names);
-        Assert.Equal(AccountResult.NoDomain, (await grain.AdmitUserAsync()).Result);
+        Assert.Equal(NameOutcome.NoDomain, (await grain.AdmitUserAsync()).Result);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
 
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => cluster.CreateUserAsync($"u{i}@{domain}")));
 
-        Assert.Equal(3, results.Count(result => result == AccountResult.Done));
-        Assert.Equal(5, results.Count(result => result == AccountResult.DomainFull));
+        Assert.Equal(3, results.Count(result => result == NameOutcome.Done));
+        Assert.Equal(5, results.Count(result => result == NameOutcome.DomainFull));
         Assert.Equal(3, (await cluster.Grains.GetGrain<IDomainGrain>(domain).ReadAsync())!.Users);
     }
 
@@ -76,11 +76,11 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
         var domain = await cluster.NewDomainAsync(new DomainSettings { MaxUsers = 1 });
         await cluster.CreateUserAsync($"a@{domain}");
         await cluster.ForgetAsync(cluster.Grains.GetGrain<IDomainGrain>(domain));
-        Assert.Equal(AccountResult.DomainFull, await cluster.CreateUserAsync($"b@{domain}"));
+        Assert.Equal(NameOutcome.DomainFull, await cluster.CreateUserAsync($"b@{domain}"));
 
         await cluster.Grains.GetGrain<IAccountGrain>($"a@{domain}").DeleteAsync();
 
-        Assert.Equal(AccountResult.Done, await cluster.CreateUserAsync($"b@{domain}"));
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"b@{domain}"));
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
         var domain = await cluster.NewDomainAsync(new DomainSettings { MaxUsers = 1 });
         cluster.Rows.Commits.Next(Fault.DiskFull);
         await Assert.ThrowsAnyAsync<IOException>(() => cluster.CreateUserAsync($"a@{domain}"));
-        Assert.Equal(AccountResult.DomainFull, await cluster.CreateUserAsync($"a@{domain}")); // the first may still arrive
+        Assert.Equal(NameOutcome.DomainFull, await cluster.CreateUserAsync($"a@{domain}")); // the first may still arrive
 
         cluster.Time.Advance(new DomainOptions().CreationTime);
 
-        Assert.Equal(AccountResult.Done, await cluster.CreateUserAsync($"a@{domain}"));
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"a@{domain}"));
     }
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
         var grain = cluster.Grains.GetGrain<IDomainGrain>(domain);
         for (var i = 0; i < 20; i++)
             await cluster.CreateUserAsync($"u{i}@{domain}");
-        var mailbox = (await cluster.ResolveAsync($"u7@{domain}")).MailboxId!;
+        var mailbox = (await cluster.ResolveAsync($"u7@{domain}")).Id;
 
         Assert.Equal(DomainResult.Done, await grain.DeleteAsync());
         Assert.Null(await grain.ReadAsync());
         Assert.Equal(DomainResult.NotFound, await grain.DeleteAsync());
-        Assert.Equal(AccountResult.NoDomain, await cluster.CreateUserAsync($"late@{domain}"));
+        Assert.Equal(NameOutcome.NoDomain, await cluster.CreateUserAsync($"late@{domain}"));
         await cluster.Grains.GetGrain<IDomainWork>(domain).ResumeAsync(); // waits for the background
 
         Assert.Empty(cluster.Memory.KeysOf(NameRow.Partition(domain)));

@@ -51,10 +51,10 @@ public sealed class MailboxAppendTests(MailCluster cluster) : IClassFixture<Mail
         var delivery = await cluster.DeliverAsync(mailbox, id);
         await DeleteAsync(mailbox, delivery);
 
-        Assert.Equal(AppendResult.Done, await mailbox.AppendAsync(delivery)); // its entry may still stand
+        Assert.Contains(await mailbox.AppendAsync(delivery), new[] { AppendResult.Done, AppendResult.HadBefore }); // its entry may still stand
         await cluster.CleanAsync(id);
         Assert.False(cluster.Bodies.Exists(delivery.Message.Body));
-        Assert.Equal(AppendResult.Done, await mailbox.AppendAsync(delivery)); // its tombstone stands
+        Assert.Equal(AppendResult.HadBefore, await mailbox.AppendAsync(delivery)); // its tombstone stands
 
         Assert.Equal(new MailboxUsage(0, 0), await mailbox.ReadUsageAsync());
     }

@@ -67,7 +67,7 @@ public sealed class StaleActivationTests(MailCluster cluster) : IClassFixture<Ma
         await here.CreateAsync(new AccountSettings(), Users.Verifier("secret"), false);
         Assert.NotNull(await here.GetLoginAsync());
 
-        Assert.Equal(AccountResult.Done, await second.Grains.GetGrain<IAccountGrain>($"mick@{domain}").DeleteAsync());
+        Assert.Equal(NameOutcome.Done, (await second.Grains.GetGrain<IAccountGrain>($"mick@{domain}").DeleteAsync()).Outcome);
         cluster.Time.Advance(new AddressOptions().LoginFreshness + TimeSpan.FromSeconds(1));
 
         Assert.Null(await here.GetLoginAsync());

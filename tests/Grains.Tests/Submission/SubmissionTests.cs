@@ -12,10 +12,10 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     public async Task A_message_for_one_is_one_commit_and_no_shared_body()
     {
         var to = NewRecipient();
-        var message = NewMessage(to.MailboxId);
+        var message = NewMessage(IdOf(to));
         var before = cluster.Memory.Commits;
 
-        var result = await Router.SubmitAsync(new Envelope("a@b.test", [to]), message);
+        var result = await Router.SubmitAsync(Users.Envelope(to), message);
 
         Assert.Equal([SubmitOutcome.Delivered], result.Outcomes);
         Assert.Equal(1, cluster.Memory.Commits - before);
@@ -28,15 +28,15 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
         var to = Enumerable.Range(0, 120).Select(_ => NewRecipient()).ToArray();
         var message = NewMessage();
 
-        var result = await Router.SubmitAsync(new Envelope("", to), message);
+        var result = await Router.SubmitAsync(Users.Envelope(to), message);
 
         Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
         Assert.Equal(120, result.Outcomes.Count);
         foreach (var recipient in to)
         {
             Assert.True(cluster.Bodies.Exists(message.Body));
-            await cluster.Grains.GetGrain<IMailboxGrain>(recipient.MailboxId).CloseAsync();
-            await cluster.CleanAsync(recipient.MailboxId);
+            await cluster.Grains.GetGrain<IMailboxGrain>(IdOf(recipient)).CloseAsync();
+            await cluster.CleanAsync(IdOf(recipient));
         }
 
         Assert.False(cluster.Bodies.Exists(message.Body));
@@ -49,7 +49,7 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
         var other = NewRecipient();
         var message = NewMessage();
 
-        var result = await Router.SubmitAsync(new Envelope("", [one, other, one with { Address = "alias@acme.test" }]), message);
+        var result = await Router.SubmitAsync(Users.Envelope(one, other, one with { Address = "alias@acme.test" }), message);
 
         Assert.Equal([SubmitOutcome.Delivered, SubmitOutcome.Delivered, SubmitOutcome.Delivered], result.Outcomes);
         Assert.Equal(1, await CountAsync(one));
@@ -61,9 +61,9 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     {
         var to = Enumerable.Range(0, 5).Select(_ => NewRecipient()).ToArray();
         var message = NewMessage();
-        await Router.SubmitAsync(new Envelope("", to), message);
+        await Router.SubmitAsync(Users.Envelope(to), message);
 
-        var result = await Router.SubmitAsync(new Envelope("", to), message);
+        var result = await Router.SubmitAsync(Users.Envelope(to), message);
 
         Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
         foreach (var recipient in to)
@@ -71,51 +71,57 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     }
 
     [Fact]
-    public async Task A_mailbox_that_is_gone_concerns_its_recipient_alone_and_holds_no_body()
+    public async Task A_mailbox_that_is_gone_concerns_its_recipient_alone_and_its_sender_is_to_hear_of_it()
     {
         var gone = NewRecipient();
-        await cluster.Grains.GetGrain<IMailboxGrain>(gone.MailboxId).CloseAsync();
+        await cluster.Grains.GetGrain<IMailboxGrain>(IdOf(gone)).CloseAsync();
         var there = NewRecipient();
         var message = NewMessage();
 
-        var result = await Router.SubmitAsync(new Envelope("", [gone, there]), message);
+        var result = await Router.SubmitAsync(Users.Envelope(gone, there), message);
 
-        Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Delivered], result.Outcomes);
-        await cluster.Grains.GetGrain<IMailboxGrain>(there.MailboxId).CloseAsync();
-        await cluster.CleanAsync(there.MailboxId);
-        Assert.False(cluster.Bodies.Exists(message.Body));
+        Assert.Equal([SubmitOutcome.Delivered, SubmitOutcome.Delivered], result.Outcomes);
+        Assert.Equal(1, await CountAsync(there));
+        var entry = Assert.Single(await cluster.QueueOfAsync(gone.Targets[0]));
+        Assert.True(entry.Failed);
+        Assert.StartsWith("5.1.1", entry.Status, StringComparison.Ordinal);
+        Assert.True(cluster.Bodies.Exists(message.Body)); // the report quotes it
     }
 
     [Fact]
     public async Task A_body_for_nobody_is_given_up()
     {
         var gone = NewRecipient();
-        await cluster.Grains.GetGrain<IMailboxGrain>(gone.MailboxId).CloseAsync();
-        var single = NewMessage(gone.MailboxId);
+        await cluster.Grains.GetGrain<IMailboxGrain>(IdOf(gone)).CloseAsync();
+        var single = NewMessage(IdOf(gone));
         var shared = NewMessage();
 
-        Assert.Equal([SubmitOutcome.Gone], (await Router.SubmitAsync(new Envelope("", [gone]), single)).Outcomes);
-        Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Gone], (await Router.SubmitAsync(new Envelope("", [gone, gone]), shared)).Outcomes);
+        Assert.Equal([SubmitOutcome.Gone], (await Router.SubmitAsync(Users.Envelope(gone), single)).Outcomes);
+        Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Gone], (await Router.SubmitAsync(Users.Envelope(gone, gone), shared)).Outcomes);
 
         Assert.False(cluster.Bodies.Exists(single.Body));
         Assert.False(cluster.Bodies.Exists(shared.Body));
     }
 
     [Fact]
-    public async Task Trouble_with_one_mailbox_is_try_again_for_it_alone()
+    public async Task Trouble_with_one_mailbox_is_the_queues_and_none_of_the_others()
     {
         var to = new[] { NewRecipient(), NewRecipient(), NewRecipient() };
         var message = NewMessage();
         cluster.Rows.Commits.Skip(2).Next(Fault.Error); // the holders and the first mailbox go well
 
-        var result = await Router.SubmitAsync(new Envelope("", to), message);
+        var result = await Router.SubmitAsync(Users.Envelope(to), message);
 
-        Assert.Single(result.Outcomes, SubmitOutcome.TryAgain);
-        Assert.Equal(2, result.Outcomes.Count(outcome => outcome == SubmitOutcome.Delivered));
-        result = await Router.SubmitAsync(new Envelope("", to), message);
         Assert.All(result.Outcomes, outcome => Assert.Equal(SubmitOutcome.Delivered, outcome));
-        foreach (var recipient in to)
-            Assert.Equal(1, await CountAsync(recipient));
+        var counts = await Task.WhenAll(to.Select(CountAsync));
+        Assert.Equal(2, counts.Sum());
+        var late = to[Array.IndexOf(counts, 0)];
+        Assert.Equal("4.3.0 temporary trouble here", Assert.Single(await cluster.QueueOfAsync(late.Targets[0])).Status);
+
+        await cluster.RetryAsync(late.Targets[0]);
+
+        Assert.All(await Task.WhenAll(to.Select(CountAsync)), count => Assert.Equal(1, count));
+        Assert.Empty(await cluster.QueueOfAsync(late.Targets[0]));
     }
 
     [Fact]
@@ -125,8 +131,8 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
         var message = NewMessage();
         using (cluster.Rows.Commits.While(Fault.DiskFull))
         {
-            Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", to), message)).Outcomes);
-            Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to[0]]), NewMessage())).Outcomes);
+            Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(to), message)).Outcomes);
+            Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(to[0]), NewMessage())).Outcomes);
         }
     }
 
@@ -134,14 +140,17 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     public async Task A_body_that_is_not_there_is_try_again()
     {
         var to = NewRecipient();
-        var message = NewMessage(to.MailboxId);
+        var message = NewMessage(IdOf(to));
         cluster.Bodies.DropPending();
 
-        Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to]), message)).Outcomes);
-        Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(new Envelope("", [to, NewRecipient()]), message)).Outcomes);
+        Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(to), message)).Outcomes);
+        Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(to, NewRecipient()), message)).Outcomes);
     }
 
-    private Recipient NewRecipient() => new("mick@acme.test", cluster.NewName());
+    private Recipient NewRecipient(long quota = 0, long maxSize = 0) =>
+        Users.Recipient("mick@acme.test", cluster.NewName(), quota, maxSize);
+
+    private static string IdOf(Recipient recipient) => recipient.Targets[0].Id;
 
     private MessageRef NewMessage(string? only = null)
     {
@@ -151,5 +160,5 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     }
 
     private async Task<long> CountAsync(Recipient recipient) =>
-        (await cluster.Grains.GetGrain<IMailboxGrain>(recipient.MailboxId).ReadUsageAsync()).Messages;
+        (await cluster.Grains.GetGrain<IMailboxGrain>(IdOf(recipient)).ReadUsageAsync()).Messages;
 }

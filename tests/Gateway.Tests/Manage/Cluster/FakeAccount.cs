@@ -19,17 +19,17 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
         }
     }
 
-    public Task<AccountResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword)
+    public Task<NameResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword)
     {
         cluster.Called(nameof(CreateAsync));
         if (Domain is not { } domain)
-            return Task.FromResult(AccountResult.NoDomain);
+            return Task.FromResult(new NameResult(NameOutcome.NoDomain));
         if (User is not null)
-            return Task.FromResult(AccountResult.Exists);
+            return Task.FromResult(new NameResult(NameOutcome.Exists));
         if (domain.Settings.MaxUsers > 0 && domain.Users.Count >= domain.Settings.MaxUsers)
-            return Task.FromResult(AccountResult.DomainFull);
+            return Task.FromResult(new NameResult(NameOutcome.DomainFull));
         User = new FakeUser(settings with { QuotaKb = settings.QuotaKb ?? domain.Settings.DefaultQuotaKb }, verifier, weakPassword, "box-" + key);
-        return Task.FromResult(AccountResult.Done);
+        return Task.FromResult(new NameResult(NameOutcome.Done));
     }
 
     public Task<Account?> ReadAsync()
@@ -38,11 +38,11 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
         return Task.FromResult(User is { } user ? new Account(user.MailboxId, user.Settings, user.Weak) : null);
     }
 
-    public Task<AccountResult> ChangeAsync(AccountChange change)
+    public Task<NameResult> ChangeAsync(AccountChange change)
     {
         cluster.Called(nameof(ChangeAsync));
         if (User is not { } user)
-            return Task.FromResult(AccountResult.NotFound);
+            return Task.FromResult(new NameResult(NameOutcome.NotFound));
         var old = user.Settings;
         User = user with
         {
@@ -59,17 +59,19 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
             Verifier = change.Verifier ?? user.Verifier,
             Weak = change.Verifier is null ? user.Weak : change.WeakPassword,
         };
-        return Task.FromResult(AccountResult.Done);
+        return Task.FromResult(new NameResult(NameOutcome.Done));
     }
 
-    public Task<AccountResult> DeleteAsync()
+    public Task<NameResult> DeleteAsync()
     {
         cluster.Called(nameof(DeleteAsync));
         if (User is null)
-            return Task.FromResult(AccountResult.NotFound);
+            return Task.FromResult(new NameResult(NameOutcome.NotFound));
         User = null;
-        return Task.FromResult(AccountResult.Done);
+        return Task.FromResult(new NameResult(NameOutcome.Done));
     }
+
+    public Task<NameResult> MoveAsync(string newAddress) => throw new NotSupportedException();
 
     public Task<AccountLogin?> GetLoginAsync() => throw new NotSupportedException();
 }

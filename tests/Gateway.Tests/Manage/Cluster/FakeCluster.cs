@@ -1,3 +1,4 @@
+using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -5,16 +6,21 @@ namespace Orleans.Mail.Gateway.Tests.Manage;
 /// <summary>A cluster in memory: what the management protocol needs of its grains.</summary>
 internal sealed class FakeCluster
 {
-    /// <summary>The only address that resolves.</summary>
-    public const string Postmaster = "postmaster@mail.test";
-
     public FakeCluster() => Grains = FakeGrainFactory.Create(Resolve);
 
     public IGrainFactory Grains { get; }
 
     public SortedDictionary<string, FakeDomain> Domains { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether mail for postmaster is taken.</summary>
+    public bool HasPostmaster { get; set; } = true;
+
     public FakeAccess Access { get; } = new();
+
+    /// <summary>The version of the deny entries that reports are answered with.</summary>
+    public long DenyVersion { get; set; }
+
+    public FakeDenyLists Denied { get; } = new();
 
     public FakeSweep Sweep { get; } = new();
 
@@ -32,6 +38,8 @@ internal sealed class FakeCluster
     /// <summary>Every user and domain, as a test compares them.</summary>
     public IEnumerable<string> Describe()
     {
+        foreach (var entry in Denied.Describe())
+            yield return entry;
         foreach (var (name, domain) in Domains)
         {
             yield return $"domain {name} {FakeText.Describe(domain.Settings)}".TrimEnd();
@@ -55,12 +63,14 @@ internal sealed class FakeCluster
             return new FakeDomainGrain(this, (string)key);
         if (type == typeof(IClusterGrain))
             return new FakeDirectory(this);
+        if (type == typeof(IDenyListGrain))
+            return Denied.Find((string)key);
         if (type == typeof(IAccessGrain))
             return Access;
         if (type == typeof(IMailboxGrain))
             return FakeMailbox.Create((string)key);
-        if (type == typeof(IAddressGrain))
-            return FakeAddress.Create((string)key);
+        if (type == typeof(ISubmissionGrain))
+            return FakeRouter.Create(HasPostmaster);
         if (type == typeof(ISweepGrain))
             return Sweep;
         return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);

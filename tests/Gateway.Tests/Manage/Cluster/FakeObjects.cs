@@ -29,11 +29,12 @@ internal static class FakeMailbox
         OneMethod.Create<IMailboxGrain>(nameof(IMailboxGrain.ReadUsageAsync), () => Task.FromResult(key.Length > 0 ? new MailboxUsage(2, 1537) : null!));
 }
 
-internal static class FakeAddress
+internal static class FakeRouter
 {
-    public static IAddressGrain Create(string key) => OneMethod.Create<IAddressGrain>(
-        nameof(IAddressGrain.ResolveAsync),
-        () => Task.FromResult(key == FakeCluster.Postmaster ? new Resolution(NameKind.User, "postmaster", false) : Resolution.None));
+    /// <summary>Takes mail for the postmaster, or for nobody.</summary>
+    public static ISubmissionGrain Create(bool hasPostmaster) => OneMethod.Create<ISubmissionGrain>(
+        nameof(ISubmissionGrain.RouteAsync),
+        () => Task.FromResult(new Route(hasPostmaster ? RouteVerdict.Accepted : RouteVerdict.NoSuchMailbox, null)));
 }
 
 internal static class FakeManagement
