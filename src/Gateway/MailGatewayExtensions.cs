@@ -9,12 +9,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
 
 namespace Orleans.Mail.Gateway;
@@ -35,6 +37,7 @@ public static class MailGatewayExtensions
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
         services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<GatewayReadiness>();
+        services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
 
@@ -48,6 +51,9 @@ public static class MailGatewayExtensions
         });
         return builder;
     }
+
+    private static IServiceCollection AddPerimeter(this IServiceCollection services, RelayOptions options) =>
+        services.AddSingleton(options).AddSingleton<DenyDirectory>().AddSingleton<RelayRules>().AddSingleton<Perimeter>();
 
     private static IServiceCollection AddSmtp(this IServiceCollection services, SmtpOptions options) =>
         services.AddSingleton(options).AddSingleton<SmtpMetrics>().AddSingleton<SmtpConnectionHandler>();

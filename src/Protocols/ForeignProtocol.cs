@@ -1,10 +1,12 @@
 using System.Buffers;
+using Orleans.Mail.Protocols.Proxy;
 
 namespace Orleans.Mail.Protocols;
 
 /// <summary>
-/// Knows the first octets of clients that talk another protocol to a plain port: a TLS hello, or HTTP, by which a browser
-/// can be made to send a web page's text as commands. Such a connection is closed, not answered.
+/// Knows the first octets of clients that talk another protocol to a plain port: a TLS hello, HTTP, by which a browser
+/// can be made to send a web page's text as commands, or the PROXY header of somebody who is no trusted proxy. Such a
+/// connection is closed, not answered.
 /// </summary>
 public static class ForeignProtocol
 {
@@ -21,7 +23,8 @@ public static class ForeignProtocol
         Span<byte> copy = stackalloc byte[Enough];
         var start = received.Length > Enough ? received.Slice(0, Enough) : received;
         start.CopyTo(copy);
-        return IsHttp(copy[..(int)start.Length]);
+        var octets = copy[..(int)start.Length];
+        return ProxyHeaderReader.IsStartOf(octets) || IsHttp(octets);
     }
 
     // A request line: method, target, version (RFC 9112 section 3). A long target may hide the version, so a method

@@ -11,8 +11,14 @@ namespace Orleans.Mail.Silo;
 public sealed class MailServer : IAsyncDisposable
 {
     private readonly WebApplication application;
+    private readonly ServerFiles files;
+    private PidFile? pid;
 
-    private MailServer(WebApplication application) => this.application = application;
+    private MailServer(WebApplication application, ServerFiles files)
+    {
+        this.application = application;
+        this.files = files;
+    }
 
     /// <summary>Builds the server from its configuration. Throws <see cref="ParameterException"/> at the first value that is not allowed.</summary>
     /// <param name="arguments">The command line: <c>--NAME=value</c>.</param>
@@ -31,14 +37,15 @@ public sealed class MailServer : IAsyncDisposable
         builder.Services.AddMailGrains(parameters);
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
-        return new MailServer(builder.Build());
+        return new MailServer(builder.Build(), ServerFiles.From(parameters));
     }
 
-    /// <summary>Returns when every port answers and mail can be accepted.</summary>
+    /// <summary>Returns when every port answers and mail can be accepted; FILE_PID says so, too.</summary>
     public async Task StartAsync()
     {
         await application.StartAsync();
         await application.Services.GetRequiredService<GatewayReadiness>().WaitAsync(application.Lifetime.ApplicationStopping);
+        pid = PidFile.Write(files.Pid);
     }
 
     /// <summary>The line that says where the server answers.</summary>
@@ -55,5 +62,6 @@ public sealed class MailServer : IAsyncDisposable
         if (!application.Lifetime.ApplicationStopped.IsCancellationRequested)
             await application.StopAsync();
         await application.DisposeAsync();
+        pid?.Dispose();
     }
 }

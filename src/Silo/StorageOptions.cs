@@ -13,7 +13,7 @@ internal sealed record StorageOptions(string Folder)
         var provider = parameters.Text("Storage:Provider", "sqlite");
         if (provider != "sqlite")
             throw new ParameterException("Storage:Provider", provider, "sqlite");
-        return new(Path.GetFullPath(parameters.Text("Storage:Path", "./data")));
+        return new(ServerFiles.From(parameters).Store);
     }
 
     public IServiceCollection AddTo(IServiceCollection services) => services.AddSqliteStore(sqlite => sqlite.Path = Folder);

@@ -16,7 +16,10 @@ public sealed class ForeignProtocolTests
     [InlineData("GET /a")]
     [InlineData("\x16\x03\x01\x02\x00\x01")]
     [InlineData("\x16")]
-    public void Http_and_tls_are_known_by_their_start(string start)
+    [InlineData("PROXY TCP4 192.0.2.1 198.51.100.2 56324 25\r\n")]
+    [InlineData("PROXY UNKNOWN\r\nEHLO client.test\r\n")]
+    [InlineData("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0")]
+    public void Http_tls_and_proxies_are_known_by_their_start(string start)
     {
         Assert.True(IsForeign(start));
     }
@@ -32,6 +35,8 @@ public sealed class ForeignProtocolTests
     [InlineData("USER ADD NAME=mick\r\n")]
     [InlineData("NOOP\r\nGET / HTTP/1.1\r\n")]
     [InlineData("\xff\xfb\x01")]
+    [InlineData("PROXY")]
+    [InlineData("\r\n\r\nNOOP\r\n")]
     public void Mail_and_management_are_not(string start)
     {
         Assert.False(IsForeign(start));

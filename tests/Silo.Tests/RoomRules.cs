@@ -15,7 +15,7 @@ public sealed class RoomRules
         ["Relay"] = ["Grains.Interfaces", "Grains", "Protocols", "Storage"],
         ["Gateway"] = ["Grains.Interfaces", "Protocols", "Storage"],
         ["Silo"] = ["Grains.Interfaces", "Grains", "Storage", "Gateway", "Relay"],
-        ["Tools"] = ["Grains.Interfaces", "Protocols", "Storage"],
+        ["Tools"] = ["Grains.Interfaces", "Grains", "Storage", "Gateway", "Silo"],
     };
 
     private static readonly (string Package, string[] Rooms, string[] Namespaces)[] OnlyHere =

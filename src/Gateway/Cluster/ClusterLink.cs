@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Storage;
@@ -10,6 +11,8 @@ namespace Orleans.Mail.Gateway.Cluster;
 public sealed partial class ClusterLink(
     IGrainFactory grains,
     DomainDirectory domains,
+    DenyDirectory denied,
+    GatewayObserver observer,
     ClientConnections connections,
     GatewayCounters counters,
     IBodyStore bodies,
@@ -26,6 +29,7 @@ public sealed partial class ClusterLink(
     private readonly SemaphoreSlim one = new(1);
     private ClusterVersions? known;
     private long refreshed;
+    private IGatewayObserver? reference;
 
     private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
 
@@ -36,11 +40,15 @@ public sealed partial class ClusterLink(
         try
         {
             var versions = await Grain.ReportAsync(await ReportAsync(cancellationToken));
-            if (versions == known && time.GetElapsedTime(refreshed) < Refresh)
-                return;
-            await domains.RefreshAsync(Grain);
+            var all = versions.Incarnation != known?.Incarnation || time.GetElapsedTime(refreshed) >= Refresh;
+            // Mail is taken as soon as the domains are known: what is denied must be known by then.
+            if (all || versions.Deny != known?.Deny)
+                await denied.RefreshAsync();
+            if (all || versions.Domains != known?.Domains)
+                await domains.RefreshAsync(Grain);
             known = versions;
-            refreshed = time.GetTimestamp();
+            if (all)
+                refreshed = time.GetTimestamp();
         }
         finally
         {
@@ -83,6 +91,8 @@ public sealed partial class ClusterLink(
             Pop3Connections = connections.Count(ProtocolKind.Pop3),
             Threads = ThreadPool.ThreadCount,
             TemporaryFiles = usage.Pending,
+            // The observer lives as long as this object: the runtime itself holds it weakly.
+            Gateway = reference ??= grains.CreateObjectReference<IGatewayObserver>(observer),
         };
     }
 

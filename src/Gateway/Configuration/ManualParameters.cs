@@ -5,8 +5,8 @@ internal static class ManualParameters
 {
     private const string InStore = "no effect here: it is kept in the store, see Storage:Path";
     private const string Buffers = "no effect here: buffers grow and shrink with their use";
+    private const string Prefixes = "IP addresses or address/length parted by commas";
     private const string Queue = "not yet: the outbound queue";
-    private const string Relay = "not yet: the relay rules; mail for other domains is refused";
 
     public static readonly IReadOnlyList<ParameterInfo> All =
     [
@@ -22,7 +22,7 @@ internal static class ManualParameters
         Unused("FILE_DENY_DATA", "/home/eXtremail/data/deny_data", "deny entries", InStore),
         Unused("FILE_DSN_FAIL", "/home/eXtremail/data/dsn_fail", "text of the report of a failed delivery", "not yet: delivery reports"),
         Unused("FILE_DSN_DELA", "/home/eXtremail/data/dsn_dela", "text of the report of a delayed delivery", "not yet: delivery reports"),
-        Unused("FILE_PID", "/home/eXtremail/data/pid", "process id", "not yet: smtpd start, stop and status"),
+        new("FILE_PID", "(pid under Storage:Path)", "file with the id of the running process, for smtpd start, stop and status") { Allowed = "a file" },
         Unused("FILE_LOGIN", "/home/eXtremail/data/remt_login", "password of the management protocol", InStore),
 
         new("DIR_LOG", "(log under Storage:Path)", "folder of the daily log files") { Allowed = "a folder" },
@@ -51,11 +51,12 @@ internal static class ManualParameters
         Number("CFG_MIN_QUEUE", "10", 0, 1440, "minutes to the first retry; each further one waits twice as long, at most 4 hours"),
         Unused("CFG_MIN_CONTROL", "5", "minutes between rounds of the control thread", "no effect here: there is no control thread, work is done when it is due"),
         Number("CFG_HOR_RETRY_MAIL", "48", 1, 8760, "hours until a mail that cannot be sent is given up; the ids of deleted messages are remembered for a day longer"),
-        Unused("CFG_ANTI_RELY", "1", "who may send mail to other domains", Relay) with { Spelling = "CFG_ANTIRELY" },
-        Unused("CFG_RELY_TIMEOUT", "15", "minutes that a POP3 login permits its address to relay", Relay),
+        Number("CFG_ANTI_RELY", "1", 0, 2, "who may send mail to other domains: 0 everyone (see Relay:ConfirmOpen), 1 the addresses in CFG_LOCALIP, 2 those and addresses that logged in by POP3 a while ago")
+            with { Spelling = "CFG_ANTIRELY" },
+        Number("CFG_RELY_TIMEOUT", "15", 1, 10_080, "minutes that a POP3 login permits its address (IPv6: its /64) to relay"),
         new("CFG_POSTMASTER", "(postmaster at CFG_LOCALDOMAIN)", "who gets mail for postmaster where there is no such name") { Allowed = "an address" },
         new("CFG_LOCALDOMAIN", "", "completes login names that have no domain; nothing = they are refused") { Allowed = "a domain" },
-        Unused("CFG_LOCALIP", "127.0.0.1", "addresses that may relay", Relay),
+        new("CFG_LOCALIP", "127.0.0.1", "addresses that may relay; 127.0.0.1 stands for ::1 too; in containers none is the default") { Allowed = Prefixes },
     ];
 
     private static ParameterInfo Port(string name, string fallback, string meaning) => Number(name, fallback, 0, 65_535, meaning);

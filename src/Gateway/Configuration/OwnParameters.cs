@@ -20,7 +20,7 @@ internal static class OwnParameters
         new("Gateway:Bind", "0.0.0.0", "address of the mail ports; in Development 127.0.0.1") { Allowed = "an IP address" },
         new("Gateway:HostName", "(the machine's full name)", "the name in banners and in Received"),
         Unused("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself", Cluster),
-        Unused("Gateway:TrustedProxies", "", "addresses whose PROXY header is believed", "not yet: the PROXY protocol"),
+        new("Gateway:TrustedProxies", "", "addresses that must send a PROXY header on the mail ports, which is believed") { Allowed = "IP addresses or address/length parted by commas" },
         new("Management:Bind", "127.0.0.1", "address of the management port; another than loopback needs a changed password") { Allowed = "an IP address" },
 
         new("Cluster:Id", "mail", "processes with the same id form one cluster"),
@@ -28,6 +28,8 @@ internal static class OwnParameters
         Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
 
         Unused("Dns:Servers", "", "DNS servers, ip:port parted by commas; nothing = the system's", Relay),
+        Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),
+        Switch("Relay:ConfirmWide", "false", "confirms that a mask shorter than /8, IPv6 /32, in CFG_LOCALIP is meant"),
         Unused("Relay:SmartHost", "", "host that takes all outgoing mail", Relay),
         Unused("Relay:Port", "25", "port that outgoing mail is sent to", Relay),
         Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),

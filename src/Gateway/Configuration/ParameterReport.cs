@@ -23,6 +23,7 @@ public sealed class ParameterReport(IConfiguration configuration, GatewayOptions
     {
         "Gateway:HostName" => gateway.HostName,
         "Gateway:Bind" => gateway.Bind.ToString(),
+        "CFG_LOCALIP" when new Parameters(configuration).Switch("DOTNET_RUNNING_IN_CONTAINER", false) => "",
         _ => parameter.Default,
     };
 }

@@ -62,6 +62,17 @@ public sealed class Parameters(IConfiguration configuration)
         return IPAddress.TryParse(value, out var address) ? address : throw new ParameterException(name, value, "an IP address");
     }
 
+    /// <summary>Addresses and prefixes of addresses (<c>10.0.0.0/8</c>), parted by commas or spaces.</summary>
+    public IReadOnlyList<AddressPrefix> Prefixes(string name, IReadOnlyList<AddressPrefix> fallback)
+    {
+        if (Find(name) is not { } value)
+            return fallback;
+        var prefixes = new List<AddressPrefix>();
+        foreach (var part in value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            prefixes.Add(AddressPrefix.TryParse(part, out var prefix) ? prefix : throw new ParameterException(name, value, "IP addresses or address/length parted by commas"));
+        return prefixes;
+    }
+
     /// <summary>A domain in the form in which it is kept; null when it is not set.</summary>
     public string? Domain(string name)
     {

@@ -31,6 +31,7 @@ public sealed class ClientConnection
         RemoteAddress = (context.RemoteEndPoint as IPEndPoint)?.Address is { } address
             ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
             : IPAddress.None;
+        LocalAddress = (context.LocalEndPoint as IPEndPoint)?.Address;
         Input = context.Transport.Input;
         Output = context.Transport.Output;
     }
@@ -41,10 +42,19 @@ public sealed class ClientConnection
     public DateTimeOffset Started { get; }
 
     /// <summary>The client's address; an IPv4 address in IPv6 form is the IPv4 address.</summary>
-    public IPAddress RemoteAddress { get; }
+    public IPAddress RemoteAddress { get; private set; }
 
     /// <summary>The address of ours that the client reached.</summary>
-    public IPAddress? LocalAddress => (context.LocalEndPoint as IPEndPoint)?.Address;
+    public IPAddress? LocalAddress { get; private set; }
+
+    /// <summary>Grows from connection to connection of this gateway.</summary>
+    internal long Number { get; set; }
+
+    /// <summary>It counts among those of its address (<see cref="ClientConnections.TryCount"/>).</summary>
+    internal bool IsCounted { get; set; }
+
+    /// <summary>What CONN shows; null before the session has begun.</summary>
+    internal IShownSession? Session { get; set; }
 
     /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
     public PipeReader Input { get; }
@@ -83,6 +93,13 @@ public sealed class ClientConnection
 
     /// <summary>Closes the connection hard.</summary>
     public void Abort(string reason) => context.Abort(new ConnectionAbortedException(reason));
+
+    /// <summary>The peer is a proxy, and these are the ends of the connection that it passes on; null = it speaks for itself.</summary>
+    internal void ActFor(IPAddress? source, IPAddress? destination)
+    {
+        RemoteAddress = source ?? RemoteAddress;
+        LocalAddress = destination ?? LocalAddress;
+    }
 
     /// <summary>Called by the heartbeat.</summary>
     internal void CheckDeadlines(long now)

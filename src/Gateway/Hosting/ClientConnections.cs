@@ -16,24 +16,18 @@ public sealed class ClientConnections(LimitOptions limits, GatewayOptions gatewa
     private readonly int[] counts = new int[Enum.GetValues<ProtocolKind>().Length];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? heartbeat;
+    private long lastNumber;
     private volatile bool draining;
 
     /// <summary>Open connections of a protocol.</summary>
     public int Count(ProtocolKind kind) => Volatile.Read(ref counts[(int)kind]);
 
-    /// <summary>Takes a connection in; false when a limit is reached or the gateway is stopping.</summary>
+    /// <summary>Takes a connection in; false when there are too many in all or the gateway is stopping.</summary>
     public bool TryAdd(ClientConnection connection, ProtocolKind kind)
     {
         if (draining || open.Count >= limits.Connections)
             return false;
-        var already = perAddress.AddOrUpdate(connection.RemoteAddress, 1, static (_, count) => count + 1);
-        // Management is the operator's way in: the clients of mail never close it.
-        if (kind != ProtocolKind.Management && already > limits.ConnectionsPerAddress && !exempt.Contains(connection.RemoteAddress))
-        {
-            Forget(connection.RemoteAddress);
-            return false;
-        }
-
+        connection.Number = Interlocked.Increment(ref lastNumber);
         Interlocked.Increment(ref counts[(int)kind]);
         open[connection] = kind;
         if (draining)
@@ -41,12 +35,25 @@ public sealed class ClientConnections(LimitOptions limits, GatewayOptions gatewa
         return true;
     }
 
+    /// <summary>Counts a connection that was taken in among those of its client's address; false when there are too many.</summary>
+    public bool TryCount(ClientConnection connection)
+    {
+        var count = perAddress.AddOrUpdate(connection.RemoteAddress, 1, static (_, count) => count + 1);
+        connection.IsCounted = true;
+        return count <= limits.ConnectionsPerAddress || exempt.Contains(connection.RemoteAddress);
+    }
+
+    /// <summary>Connections of a protocol in the order in which they came, those after <paramref name="after"/>.</summary>
+    internal IReadOnlyList<ClientConnection> List(ProtocolKind kind, long after, int limit) =>
+        [.. open.Where(each => each.Value == kind && each.Key.Number > after).Select(each => each.Key).OrderBy(connection => connection.Number).Take(limit)];
+
     public void Remove(ClientConnection connection)
     {
         if (!open.TryRemove(connection, out var kind))
             return;
         Interlocked.Decrement(ref counts[(int)kind]);
-        Forget(connection.RemoteAddress);
+        if (connection.IsCounted)
+            Forget(connection.RemoteAddress);
         if (draining && open.IsEmpty)
             drained.TrySetResult();
     }

@@ -12,6 +12,9 @@ public sealed record GatewayOptions
     /// <summary>Gateway:HostName: stands in the banner, EHLO and Received. Default: the machine's fully qualified name.</summary>
     public string HostName { get; init; } = Dns.GetHostName();
 
+    /// <summary>Gateway:TrustedProxies: peers that must say by a PROXY header for whom they connect. Default: none.</summary>
+    public IReadOnlyList<AddressPrefix> TrustedProxies { get; init; } = [];
+
     /// <summary>How long a reply may wait for a client that does not read. Default: 5 minutes (RFC 5321 4.5.3.2.7).</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -22,6 +25,7 @@ public sealed record GatewayOptions
     {
         Bind = parameters.Address("Gateway:Bind", development ? IPAddress.Loopback : IPAddress.Any),
         HostName = parameters.Text("Gateway:HostName", FullyQualifiedName()),
+        TrustedProxies = parameters.Prefixes("Gateway:TrustedProxies", []),
     };
 
     private static string FullyQualifiedName()

@@ -21,4 +21,13 @@ public abstract partial class MailConnectionHandler
 
     [LoggerMessage(5, LogLevel.Error, "{Protocol} session of {Address} failed")]
     private partial void LogFailed(Exception exception, ProtocolKind protocol, IPAddress address);
+
+    [LoggerMessage(6, LogLevel.Warning, "the proxy {Address} sent no PROXY header: closed")]
+    private protected partial void LogNoHeader(IPAddress address);
+
+    [LoggerMessage(7, LogLevel.Information, "{Protocol} connection from {Address} refused: the address is denied")]
+    private protected partial void LogDenied(ProtocolKind protocol, IPAddress address);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Protocol} connection from {Address} refused: too many from there")]
+    private protected partial void LogTooMany(ProtocolKind protocol, IPAddress address);
 }

@@ -15,8 +15,15 @@ public abstract partial class MailConnectionHandler(
     TimeProvider time,
     ILogger logger) : ConnectionHandler
 {
+    protected ProtocolKind Kind => kind;
+
+    protected ClientConnections Connections => connections;
+
     /// <summary>The line that a client over a limit is sent before the connection closes, with its CRLF.</summary>
     protected abstract ReadOnlyMemory<byte> TooManyConnections { get; }
+
+    /// <summary>Whether a session may begin; who returns false has said why.</summary>
+    protected virtual ValueTask<bool> AdmitAsync(ClientConnection client) => new(true);
 
     /// <summary>Talks with the client until the session ends. Returning closes the connection after all was sent.</summary>
     protected abstract Task RunSessionAsync(ClientConnection connection);
@@ -28,13 +35,15 @@ public abstract partial class MailConnectionHandler(
         if (!connections.TryAdd(client, kind))
         {
             LogRefused(kind, client.RemoteAddress);
-            await RefuseAsync(client);
+            await RefuseAsync(client, TooManyConnections);
             return;
         }
 
-        LogOpened(kind, client.RemoteAddress);
         try
         {
+            if (!await AdmitAsync(client))
+                return;
+            LogOpened(kind, client.RemoteAddress);
             await RunSessionAsync(client);
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
@@ -52,11 +61,12 @@ public abstract partial class MailConnectionHandler(
         }
     }
 
-    private async Task RefuseAsync(ClientConnection client)
+    /// <summary>Sends a last line.</summary>
+    protected async Task RefuseAsync(ClientConnection client, ReadOnlyMemory<byte> line)
     {
         try
         {
-            client.Output.Write(TooManyConnections.Span);
+            client.Output.Write(line.Span);
             await client.FlushAsync();
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)

@@ -46,11 +46,19 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
         var (accepted, secret) = await CheckSecretAsync(old, client);
         if (!accepted)
             return AccessChange.OldIncorrect;
+        return await ReplaceAsync(secret, password);
+    }
+
+    /// <summary>Replaces the password whatever it was: for who may write to the stopped store itself.</summary>
+    public async Task<AccessChange> ReplaceAsync(string password) => await ReplaceAsync(await Grain.ReadAsync(), password);
+
+    public void Dispose() => one.Dispose();
+
+    private async Task<AccessChange> ReplaceAsync(AccessSecret? secret, string password)
+    {
         var hash = await Task.Run(() => hasher.HashPassword(null!, password));
         return await Grain.ChangeAsync(secret, hash) ? AccessChange.Done : AccessChange.Conflict;
     }
-
-    public void Dispose() => one.Dispose();
 
     private async Task<(bool Accepted, AccessSecret? Secret)> CheckSecretAsync(string password, IPAddress client)
     {

@@ -7,6 +7,8 @@ namespace Orleans.Mail.Gateway.Manage;
 public sealed class ManagementCommands(
     UserCommands users,
     DomainCommands domains,
+    DenyCommands denied,
+    ConnectionCommands sessions,
     StatusCommands status,
     ConfigurationCommands configuration,
     StoreCommands store)
@@ -22,6 +24,11 @@ public sealed class ManagementCommands(
             [ManageTable.DomainModify] = domains.ModifyAsync,
             [ManageTable.DomainList] = domains.ListAsync,
             [ManageTable.DomainDelete] = domains.DeleteAsync,
+            [ManageTable.DenyAdd] = denied.AddAsync,
+            [ManageTable.DenyList] = denied.ListAsync,
+            [ManageTable.DenyDelete] = denied.DeleteAsync,
+            [ManageTable.ConnectionsSmtp] = sessions.ShowSmtpAsync,
+            [ManageTable.ConnectionsPop3] = sessions.ShowPop3Async,
             [ManageTable.Status] = status.ShowAsync,
             [ManageTable.Configuration] = configuration.ShowAsync,
             [ManageTable.StoreSweep] = store.SweepAsync,

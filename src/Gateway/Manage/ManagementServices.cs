@@ -17,6 +17,8 @@ public static class ManagementServices
         .AddSingleton<OperatorWarnings>()
         .AddSingleton<UserCommands>()
         .AddSingleton<DomainCommands>()
+        .AddSingleton<DenyCommands>()
+        .AddSingleton<ConnectionCommands>()
         .AddSingleton<StatusCommands>()
         .AddSingleton<ConfigurationCommands>()
         .AddSingleton<StoreCommands>()

@@ -30,10 +30,16 @@ internal static class ValueRules
         ManageValueKind.Name when !IsLocalPart(value) => "a name of at most 64 octets, without '@', spaces and quotes",
         ManageValueKind.Domain when !DomainName.TryParse(value, out _) => "a domain name",
         ManageValueKind.Mailbox when value.Length > 0 && !IsMailbox(value) => "an address user@domain, or nothing",
+        ManageValueKind.Network when !IsDenyEntry(key, value) => "an IP address, or address/length",
+        ManageValueKind.DomainPattern when !IsDenyEntry(key, value) => "a domain name, or .domain for its subdomains",
+        ManageValueKind.Address when !IsMailbox(value) || !IsDenyEntry(key, value) => "an address user@domain",
         ManageValueKind.Password when value.Length == 0 => "at least one character",
         ManageValueKind.Password when key == ManageKeys.New && value == ManagementAccess.InitialPassword => "another one than the initial one",
         _ => null,
     };
+
+    private static bool IsDenyEntry(ManageKey key, string value) =>
+        DenyCommands.KindOf(key) is { } kind && DenyEntry.TryNormalize(kind, value, out _);
 
     private static bool IsMailbox(string value) =>
         value.LastIndexOf('@') is var at and > 0 && MailAddress.TryParse(value, out _) && IsLocalPart(value[..at]);

@@ -86,6 +86,7 @@ internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Ser
                 var mailbox = new OpenMailbox(grain, lease, usage, services.Time, connection.Input.CancelPendingRead);
                 services.Mailboxes.Add(mailbox);
                 services.Metrics.CountOpened();
+                await services.Relay.GrantAsync(connection.RemoteAddress, account);
                 connection.Output.WriteMailboxOpen(usage.Messages, usage.Bytes);
                 return new Pop3State.Transaction(user, mailbox);
             case { Status: OpenStatus.InUse }:

@@ -10,6 +10,7 @@ namespace Orleans.Mail.Gateway.Pop3;
 public sealed class Pop3ConnectionHandler(
     ClientConnections connections,
     GatewayOptions gateway,
+    Perimeter perimeter,
     Pop3Options options,
     LoginService logins,
     LoginOptions loginOptions,
@@ -18,12 +19,14 @@ public sealed class Pop3ConnectionHandler(
     OpenMailboxes mailboxes,
     Pop3Metrics metrics,
     TimeProvider time,
-    ILogger<Pop3ConnectionHandler> logger) : MailConnectionHandler(ProtocolKind.Pop3, connections, gateway, time, logger)
+    ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, gateway, perimeter, time, logger)
 {
     private readonly Pop3Services services =
-        new(options, gateway.HostName, logins, loginOptions, grains, bodies, mailboxes, metrics, time, logger);
+        new(options, gateway.HostName, perimeter.Relay, logins, loginOptions, grains, bodies, mailboxes, metrics, time, logger);
 
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Pop3Reply.TooManyConnections.ToArray();
+
+    protected override ReadOnlyMemory<byte> AddressDenied { get; } = Pop3Reply.AddressDenied.ToArray();
 
     protected override Task RunSessionAsync(ClientConnection connection) => new Pop3Session(connection, services).RunAsync();
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Gateway.Pop3;
@@ -8,6 +9,7 @@ namespace Orleans.Mail.Gateway.Pop3;
 internal sealed record Pop3Services(
     Pop3Options Options,
     string HostName,
+    RelayRules Relay,
     LoginService Logins,
     LoginOptions LoginOptions,
     IGrainFactory Grains,

@@ -11,7 +11,7 @@ namespace Orleans.Mail.Gateway.Pop3;
 /// One session from greeting to close: reads commands, has them done in the state they come in, and sends the replies when
 /// no complete command waits any more (pipelining, RFC 2449 section 6.6). However it ends, the mailbox is given back.
 /// </summary>
-internal sealed partial class Pop3Session
+internal sealed partial class Pop3Session : IShownSession
 {
     /// <summary>A client that pipelines without reading is held back at so many octets of replies.</summary>
     public const int FlushAt = 64 * 1024;
@@ -34,7 +34,10 @@ internal sealed partial class Pop3Session
         logger = services.Logger;
         authorization = new(connection, services);
         transaction = new(connection, services);
+        connection.Session = this;
     }
+
+    public SessionFacts Describe() => new(state is Pop3State.Transaction open ? open.User.ToString() : "");
 
     public async Task RunAsync()
     {

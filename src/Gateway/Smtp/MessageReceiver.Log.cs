@@ -14,6 +14,9 @@ internal sealed partial class MessageReceiver
     [LoggerMessage(222, LogLevel.Warning, "the store did not take message {Message}")]
     private partial void LogNotStored(Exception exception, MessageId message);
 
+    [LoggerMessage(224, LogLevel.Warning, "whether the client of message {Message} may relay is not known now")]
+    private partial void LogRightUnknown(Exception exception, MessageId message);
+
     [LoggerMessage(223, LogLevel.Debug, "message {Message} was given up")]
     private partial void LogGivenUp(Exception? exception, MessageId message);
 }

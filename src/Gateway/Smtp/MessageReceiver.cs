@@ -3,13 +3,14 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>Receives messages of one connection: from the wire into the store, then to the router. Made when the first one comes.</summary>
-internal sealed partial class MessageReceiver(ClientConnection connection, SmtpWire wire, SmtpServices services)
+internal sealed partial class MessageReceiver(ClientConnection connection, SmtpWire wire, RelayRight relay, SmtpServices services)
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
 
@@ -36,8 +37,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
         var hint = only is { Targets: [var target] } ? BodyUpload.HintFor(target, id) : default;
-        // No client may relay yet, so none is trusted with bare line ends.
-        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds == BareLineEnds.Repair);
+        // Whether the client is trusted with bare line ends is asked at the end, and only if it sent one.
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -86,17 +87,24 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
 
     private async ValueTask<SmtpReply> AcceptAsync(SmtpTransaction transaction, MessageIntake intake)
     {
-        if (intake.Message.Refusal is { } refusal)
+        if ((intake.Message.Refusal ?? await RefuseRepairAsync(intake)) is { } refusal)
         {
             await AbandonAsync(intake);
             return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
+        }
+
+        var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
+        if (!isKnown)
+        {
+            await AbandonAsync(intake);
+            return SmtpReplies.TryAgain;
         }
 
         FootedMessage message;
         try
         {
             var body = await intake.Upload.CompleteAsync();
-            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), transaction.Sender.Domain, transaction.MayRelay, transaction.Recipients);
+            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), outgoing, transaction.Recipients);
         }
         catch (StorageException exception)
         {
@@ -106,6 +114,38 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
 
         var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
         return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
+    }
+
+    // Bare line ends have become CRLF on the way; that is only done for clients that may relay.
+    private async ValueTask<SmtpReply?> RefuseRepairAsync(MessageIntake intake)
+    {
+        if (!intake.Message.IsRepaired || Options.BareLineEnds == BareLineEnds.Repair)
+            return null;
+        try
+        {
+            return await relay.IsHeldAsync() ? null : SmtpReplies.BareLineEnds;
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return SmtpReplies.TryAgain;
+        }
+    }
+
+    // Who may not relay only says to be the sender.
+    private async ValueTask<(bool IsKnown, DomainFooter? Footer)> OutgoingFooterAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        if (services.Footers.OutgoingOf(transaction.Sender.Domain) is not { } footer)
+            return (true, null);
+        try
+        {
+            return (true, await relay.IsHeldAsync() ? footer : null);
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return (false, null);
+        }
     }
 
     private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)

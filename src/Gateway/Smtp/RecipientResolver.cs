@@ -1,12 +1,14 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols.Smtp;
 
 namespace Orleans.Mail.Gateway.Smtp;
 
-/// <summary>Decides about RCPT: whose the address is, and, when it is ours, what the router says.</summary>
-internal sealed partial class RecipientResolver(DomainDirectory domains, IGrainFactory grains, SmtpOptions options, ILogger logger)
+/// <summary>Decides about RCPT: whose the address is; when it is ours, what the router says; else whether the client may relay.</summary>
+internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDirectory denied, IGrainFactory grains, SmtpOptions options, ILogger logger)
 {
     private const string Postmaster = "postmaster";
 
@@ -15,38 +17,61 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, IGrainF
     /// <param name="path">The forward-path.</param>
     /// <param name="transaction">The mail that it is for.</param>
     /// <param name="localAddress">The address of ours that the client reached: mail for its literal is the postmaster's.</param>
-    public ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpTransaction transaction, IPAddress? localAddress)
+    /// <param name="relay">Whether the client may relay; asked only where it decides.</param>
+    public ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpTransaction transaction, IPAddress? localAddress, RelayRight relay)
     {
         if (!domains.IsLoaded)
             return Refuse(SmtpReplies.TryAgain);
         var isPostmaster = path.Local.Equals(Postmaster, StringComparison.OrdinalIgnoreCase);
         if (path.Domain.Length == 0)
-            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction) : Refuse(SmtpReplies.BadRecipient);
+            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction, relay) : Refuse(SmtpReplies.BadRecipient);
         if (path.Literal is { } literal)
         {
             if (!literal.Equals(localAddress))
                 return Refuse(SmtpReplies.NoRelay);
-            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction) : Refuse(SmtpReplies.NoSuchMailbox);
+            return isPostmaster ? RouteAsync(PostmasterOf(options.LocalDomain), transaction, relay) : Refuse(SmtpReplies.NoSuchMailbox);
         }
 
         if (!DomainName.TryParse(path.Domain, out var domain))
             return Refuse(SmtpReplies.BadRecipient);
+        var isAddress = MailAddress.TryCreate(path.Local, domain, out var address);
         if (!domains.Contains(domain))
-            return Refuse(SmtpReplies.NoRelay);
-        return MailAddress.TryCreate(path.Local, domain, out var address)
-            ? RouteAsync(address.ToString(), transaction)
-            : Refuse(SmtpReplies.NoSuchMailbox);
+            return isAddress ? RelayAsync(path, address, relay) : Refuse(SmtpReplies.BadRecipient);
+        return isAddress ? RouteAsync(address.ToString(), transaction, relay) : Refuse(SmtpReplies.NoSuchMailbox);
     }
 
     private static ValueTask<RecipientResult> Refuse(SmtpReply reply) => ValueTask.FromResult(new RecipientResult(reply, null));
 
+    private bool IsOurs(SmtpPath sender) => DomainName.TryParse(sender.Domain, out var domain) && domains.Contains(domain);
+
     private string PostmasterOf(string domain) => domains.Contains(domain) ? $"{Postmaster}@{domain}" : Postmaster;
 
-    private async ValueTask<RecipientResult> RouteAsync(string recipient, SmtpTransaction transaction)
+    private async ValueTask<RecipientResult> RelayAsync(SmtpPath path, MailAddress address, RelayRight relay)
     {
         try
         {
-            var request = new RouteRequest(recipient, transaction.Sender.Text, transaction.AnnouncedSize, transaction.MayRelay);
+            if (!await relay.IsHeldAsync())
+                return new(SmtpReplies.NoRelay, null);
+        }
+        catch (Exception exception)
+        {
+            LogUnresolved(exception, path.Text); // whether it may is not known now
+            return new(SmtpReplies.TryAgain, null);
+        }
+
+        if (denied.DeniesRecipient(path))
+            return new(SmtpReplies.RecipientDenied, null);
+        var target = new Target { Kind = TargetKind.Remote, Address = address.ToString() };
+        return new(SmtpReplies.RecipientAccepted, new Recipient(path.Text, [target]));
+    }
+
+    private async ValueTask<RecipientResult> RouteAsync(string recipient, SmtpTransaction transaction, RelayRight relay)
+    {
+        try
+        {
+            // Who sends from elsewhere gains nothing by it, so nobody is asked.
+            var believed = IsOurs(transaction.Sender) && await relay.IsHeldAsync();
+            var request = new RouteRequest(recipient, transaction.Sender.Text, transaction.AnnouncedSize, believed);
             var route = await router.RouteAsync(request);
             return new(ReplyTo(route.Verdict), route.Recipient);
         }

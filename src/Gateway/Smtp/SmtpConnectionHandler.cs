@@ -9,13 +9,14 @@ using Orleans.Mail.Storage;
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>Takes mail in over SMTP (RFC 5321).</summary>
-public sealed class SmtpConnectionHandler : MailConnectionHandler
+public sealed class SmtpConnectionHandler : PublicConnectionHandler
 {
     private readonly SmtpServices services;
 
     public SmtpConnectionHandler(
         ClientConnections connections,
         GatewayOptions gateway,
+        Perimeter perimeter,
         SmtpOptions options,
         DomainDirectory domains,
         IGrainFactory grains,
@@ -24,16 +25,18 @@ public sealed class SmtpConnectionHandler : MailConnectionHandler
         SmtpMetrics metrics,
         TimeProvider time,
         ILogger<SmtpConnectionHandler> logger)
-        : base(ProtocolKind.Smtp, connections, gateway, time, logger)
+        : base(ProtocolKind.Smtp, connections, gateway, perimeter, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
-        var recipients = new RecipientResolver(domains, grains, options, logger);
+        var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
         var footers = new FooterStage(domains, bodies, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, senders, recipients, footers, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, submitter, bodies, counters, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;
+
+    protected override ReadOnlyMemory<byte> AddressDenied => SmtpReplies.AddressDenied.Memory;
 
     protected override Task RunSessionAsync(ClientConnection connection) => new SmtpSession(connection, services).RunAsync();
 }

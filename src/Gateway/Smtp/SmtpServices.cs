@@ -11,6 +11,7 @@ namespace Orleans.Mail.Gateway.Smtp;
 internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
+    Perimeter perimeter,
     SenderResolver senders,
     RecipientResolver recipients,
     FooterStage footers,
@@ -24,6 +25,8 @@ internal sealed class SmtpServices(
     public SmtpOptions Options { get; } = options;
 
     public string Host { get; } = gateway.HostName;
+
+    public Perimeter Perimeter { get; } = perimeter;
 
     public SenderResolver Senders { get; } = senders;
 

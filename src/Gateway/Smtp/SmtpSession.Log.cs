@@ -20,6 +20,9 @@ internal sealed partial class SmtpSession
     [LoggerMessage(234, LogLevel.Information, "session of {Address} ended by us: {Reply}")]
     private partial void LogEnded(IPAddress address, SmtpReply reply);
 
+    [LoggerMessage(237, LogLevel.Information, "sender <{Sender}> from {Address} refused: {Reply}")]
+    private partial void LogSenderRefused(string sender, IPAddress address, SmtpReply reply);
+
     [LoggerMessage(235, LogLevel.Trace, "> {Line}", SkipEnabledCheck = true)]
     private partial void LogReceived(string line);
 

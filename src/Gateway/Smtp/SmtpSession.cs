@@ -2,30 +2,41 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Smtp;
 
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>The dialogue on one connection: reads commands, keeps their order, answers each once.</summary>
-internal sealed partial class SmtpSession(ClientConnection connection, SmtpServices services)
+internal sealed partial class SmtpSession(ClientConnection connection, SmtpServices services) : IShownSession
 {
     private readonly SmtpWire wire = new(connection);
     private readonly SmtpCommandReader commands = new(services.Options.AllowBarePaths);
+    private readonly RelayRight relay = new(connection.RemoteAddress, services.Perimeter.Relay, services.Time);
     private ErrorBudget errors = new(services.Options.SoftErrors, services.Options.HardErrors);
     private MessageReceiver? receiver;
     private SmtpHello? client;
     private SmtpTransaction? transaction;
+    private SmtpPath? latestRecipient;
     private int transactions;
     private bool heardCommand;
     private bool ended;
 
     private SmtpState State => client is null ? SmtpState.Connected : transaction?.State ?? SmtpState.Greeted;
 
-    private MessageReceiver Receiver => receiver ??= new(connection, wire, services);
+    private MessageReceiver Receiver => receiver ??= new(connection, wire, relay, services);
+
+    public SessionFacts Describe()
+    {
+        var current = transaction;
+        var recipient = current?.Accepted > 0 ? latestRecipient : null;
+        return new(client?.Name ?? "", current?.Sender.ToString() ?? "", recipient?.ToString() ?? "", current?.Intake?.Message.Size ?? 0);
+    }
 
     public async Task RunAsync()
     {
+        connection.Session = this;
         try
         {
             Say(services.Greet());
@@ -184,6 +195,10 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
             return SmtpReplies.TooLarge; // RFC 1870 section 6.1
+        if (services.Perimeter.Denied.DeniesClient(connection.RemoteAddress))
+            return Deny(command.Path!, SmtpReplies.AddressDenied); // denied since it connected
+        if (services.Perimeter.Denied.DeniesSender(command.Path!))
+            return Deny(command.Path!, SmtpReplies.SenderDenied);
         if (await services.Senders.MaxSizeAsync(command.Path!) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
@@ -197,11 +212,18 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return SmtpReplies.SenderAccepted;
     }
 
+    private SmtpReply Deny(SmtpPath sender, SmtpReply reply)
+    {
+        LogSenderRefused(sender.Text, connection.RemoteAddress, reply);
+        return reply;
+    }
+
     private async ValueTask<SmtpReply> AddRecipientAsync(SmtpPath path)
     {
         var result = await ResolveAsync(path);
         if (result.Recipient is { } recipient)
         {
+            latestRecipient = path;
             transaction!.Accept(recipient);
             return result.Reply;
         }
@@ -217,7 +239,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
         if (!transaction.Utf8 && !path.IsAscii)
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
-        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress);
+        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress, relay);
     }
 
     private async ValueTask<SmtpReply> ReceiveDataAsync()

@@ -18,9 +18,6 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
     /// <summary>Octets of a message that this sender may send.</summary>
     public required long MaxSize { get; init; }
 
-    /// <summary>The client may send to other domains, so that a sender of ours is believed.</summary>
-    public bool MayRelay { get; init; }
-
     /// <summary>The accepted recipients; a mailbox stands here once, however often it was named.</summary>
     public IReadOnlyList<Recipient> Recipients => recipients;
 

@@ -19,6 +19,10 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("DomainsChanged"), ResponseTimeout("00:00:05")]
     Task DomainsChangedAsync();
 
+    /// <summary>Deny entries changed: the leased copies of them are stale.</summary>
+    [Alias("DenyChanged"), ResponseTimeout("00:00:05")]
+    Task DenyChangedAsync();
+
     /// <summary>A page of the domains in ordinal order, those after <paramref name="after"/>. Domains being deleted are left out.</summary>
     [Alias("ListDomains"), ResponseTimeout("00:00:10")]
     Task<DomainPage> ListDomainsAsync(string after, int limit);
@@ -29,7 +33,11 @@ public interface IClusterGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("mail.ClusterVersions")]
 public sealed record ClusterVersions(
     [property: Id(0)] MessageId Incarnation,
-    [property: Id(1)] long Domains);
+    [property: Id(1)] long Domains)
+{
+    /// <summary>Grows with every change of a deny entry.</summary>
+    [Id(2)] public long Deny { get; init; }
+}
 
 /// <param name="Domains">Names and settings, in ordinal order; <see cref="Domain.Users"/> is not filled in here.</param>
 /// <param name="Next">Pass it as the cursor of the next page; null at the end.</param>
@@ -61,4 +69,7 @@ public sealed record ProcessReport
 
     /// <summary>Spilled message bodies that wait to be committed.</summary>
     [Id(8)] public int TemporaryFiles { get; init; }
+
+    /// <summary>By which the process can be asked; null when it serves no mail.</summary>
+    [Id(9)] public IGatewayObserver? Gateway { get; init; }
 }

@@ -34,6 +34,12 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
         return Task.CompletedTask;
     }
 
+    public Task DenyChangedAsync()
+    {
+        versions = versions with { Deny = versions.Deny + 1 };
+        return Task.CompletedTask;
+    }
+
     public async Task<DomainPage> ListDomainsAsync(string after, int limit)
     {
         var range = RowRange.All(DomainRow.Partition);

@@ -29,6 +29,15 @@ public enum ManageValueKind
 
     /// <summary>A file of the host that runs the gateway; empty = none.</summary>
     TextFile,
+
+    /// <summary>An IP address, or a prefix of addresses <c>address/length</c>.</summary>
+    Network,
+
+    /// <summary>A domain, or <c>.domain</c> for its subdomains.</summary>
+    DomainPattern,
+
+    /// <summary>An address <c>user@domain</c>, local or remote.</summary>
+    Address,
 }
 
 /// <summary>A parameter of commands.</summary>
@@ -52,6 +61,9 @@ public sealed record ManageKey(string Name, ManageValueKind Kind, string Help)
         ManageValueKind.Choice => $"{Name}={string.Join('|', Choices)}",
         ManageValueKind.Kilobytes => $"{Name}=<KB>",
         ManageValueKind.Count => $"{Name}=<number>",
+        ManageValueKind.Network => $"{Name}=<ip/mask>",
+        ManageValueKind.DomainPattern => $"{Name}=<domain>",
+        ManageValueKind.Address => $"{Name}=<mailbox>",
         _ => $"{Name}=<{Kind.ToString().ToLowerInvariant()}>",
     };
 

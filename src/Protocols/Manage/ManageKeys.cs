@@ -30,6 +30,19 @@ public static class ManageKeys
     public static readonly ManageKey OutFooter = new("MAILOUTFOOTER", TextFile, "a file whose text goes on the end of mail that the domain's mailboxes send; nothing = none");
     public static readonly ManageKey ShowFooter = new("SHOWFOOTER", Choice, "which footers are put on: incoming (1), outgoing (2) or both (3); nothing = those that have a file") { Choices = ["1", "2", "3"] };
 
+    public static readonly ManageKey DenyIpIn = new("IPIN", Network, "an address that may not connect, or with a mask (194.30.30.11/16, 2001:db8::/32) all that begin with the same bits");
+    public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that we do not connect to (kept, no effect yet)");
+    public static readonly ManageKey DenyDomainIn = new("DOMAININ", DomainPattern, "a domain whose senders are refused; .domain = its subdomains");
+    public static readonly ManageKey DenyDomainOut = new("DOMAINOUT", DomainPattern, "a domain that mail is not sent to; .domain = its subdomains");
+    public static readonly ManageKey DenyMailboxIn = new("MAILBOXIN", Address, "a sender who is refused");
+    public static readonly ManageKey DenyMailboxOut = new("MAILBOXOUT", Address, "a recipient that mail is not sent to");
+    public static readonly ManageKey AllIpIn = new("IPIN", Flag, "alone: all entries of that kind");
+    public static readonly ManageKey AllIpOut = new("IPOUT", Flag, "alone: all entries of that kind");
+    public static readonly ManageKey AllDomainIn = new("DOMAININ", Flag, "alone: all entries of that kind");
+    public static readonly ManageKey AllDomainOut = new("DOMAINOUT", Flag, "alone: all entries of that kind");
+    public static readonly ManageKey AllMailboxIn = new("MAILBOXIN", Flag, "alone: all entries of that kind");
+    public static readonly ManageKey AllMailboxOut = new("MAILBOXOUT", Flag, "alone: all entries of that kind");
+
     public static readonly ManageKey Old = new("OLD", Password, "the password of the management protocol until now");
     public static readonly ManageKey New = new("NEW", Password, "the new one");
 }

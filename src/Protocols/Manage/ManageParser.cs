@@ -103,7 +103,7 @@ public static class ManageParser
         var name = equals < 0 ? token : token[..equals];
         if (name.Length == 0)
             return ManageTexts.NameMissing;
-        if (command.Keys.FirstOrDefault(key => key.IsNamed(name)) is not { } key)
+        if (FindKey(command, name, isFlag: equals < 0) is not { } key)
             return ManageTexts.UnknownKey(name);
         if (equals < 0 && key.Kind != ManageValueKind.Flag)
             return ManageTexts.NeedsValue(key.Name);
@@ -111,4 +111,8 @@ public static class ManageParser
             return ManageTexts.TakesNoValue(key.Name);
         return values.TryAdd(key, equals < 0 ? "" : token[(equals + 1)..]) ? null : ManageTexts.RepeatedKey(key.Name);
     }
+
+    /// <summary>The parameter of a name. DENY DEL has each as a flag and with a value.</summary>
+    private static ManageKey? FindKey(ManageCommand command, string name, bool isFlag) =>
+        command.Keys.Where(key => key.IsNamed(name)).OrderBy(key => (key.Kind == ManageValueKind.Flag) != isFlag).FirstOrDefault();
 }

@@ -45,6 +45,28 @@ public static class ManageTable
     public static readonly ManageCommand DomainDelete = new(
         ManageFamily.Domain, "DOMAIN DEL", "deletes a local domain with its users and their mail", Form([DomainName]));
 
+    public static readonly ManageCommand DenyAdd = new(
+        ManageFamily.Deny, "DENY ADD", "adds a deny entry; it holds on every gateway within 5 seconds",
+        Form([DenyIpIn]), Form([DenyIpOut]), Form([DenyDomainIn]), Form([DenyDomainOut]), Form([DenyMailboxIn]), Form([DenyMailboxOut]));
+
+    public static readonly ManageCommand DenyList = new(
+        ManageFamily.Deny, "DENY LIST", "lists the deny entries of all kinds, each with its kind, or those of one kind",
+        Form([All]), Form([AllIpIn]), Form([AllIpOut]), Form([AllDomainIn]), Form([AllDomainOut]), Form([AllMailboxIn]), Form([AllMailboxOut]));
+
+    public static readonly ManageCommand DenyDelete = new(
+        ManageFamily.Deny, "DENY DEL", "deletes all deny entries, those of one kind, or one entry",
+        Form([All]), Form([AllIpIn]), Form([AllIpOut]), Form([AllDomainIn]), Form([AllDomainOut]), Form([AllMailboxIn]), Form([AllMailboxOut]),
+        Form([DenyIpIn]), Form([DenyIpOut]), Form([DenyDomainIn]), Form([DenyDomainOut]), Form([DenyMailboxIn]), Form([DenyMailboxOut]));
+
+    public static readonly ManageCommand ConnectionsSmtp = new(
+        ManageFamily.Connections,
+        "CONN SMTP SHOW",
+        "shows the SMTP sessions of all gateways: HELO name, address, sender, latest recipient, start, seconds, KB of the message so far, gateway",
+        ManageForm.Empty);
+
+    public static readonly ManageCommand ConnectionsPop3 = new(
+        ManageFamily.Connections, "CONN POP3 SHOW", "shows the POP3 sessions of all gateways: user, address, start, seconds, gateway", ManageForm.Empty);
+
     public static readonly ManageCommand Status = new(
         ManageFamily.Status, "STATUS", "shows what the cluster is doing", ManageForm.Empty)
     {
@@ -76,6 +98,8 @@ public static class ManageTable
         Login, ChangePassword,
         UserAdd, UserModify, UserList, UserDelete,
         DomainAdd, DomainModify, DomainList, DomainDelete,
+        DenyAdd, DenyList, DenyDelete,
+        ConnectionsSmtp, ConnectionsPop3,
         Status, Configuration, StoreSweep,
         Help, Quit,
     ];

@@ -27,6 +27,7 @@ public static class ManageTexts
     // 03 and 04
     public static string NoUser(string user) => $"no user {Quote(user)}";
     public static string NoDomain(string domain) => $"no domain {Quote(domain)}";
+    public static string NoEntry(string entry) => $"no deny entry {Quote(entry)}";
     public static string Exists(string name) => $"{Quote(name)} exists already";
 
     // 05
@@ -59,6 +60,8 @@ public static class ManageTexts
     public static string Added(string name) => $"{name} added";
     public static string Changed(string name) => $"{name} changed";
     public static string Deleted(string name) => $"{name} deleted";
+    public static string DeletedCount(long count) => $"{count} deleted";
+    public static string ListedWithout(long count, string silent) => $"{count} listed, without those of {silent}: no answer";
     public static string Listed(long count) => count == 1 ? "1 listed" : $"{count} listed";
 
     /// <summary>What a client sent, as a reply repeats it: short. Control characters are escaped by <see cref="ManageReplyWriter"/>.</summary>

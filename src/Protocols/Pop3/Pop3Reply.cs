@@ -65,5 +65,7 @@ public static class Pop3Reply
 
     public static ReadOnlySpan<byte> Stopping => "-ERR [SYS/TEMP] server is stopping\r\n"u8;
 
+    public static ReadOnlySpan<byte> AddressDenied => "-ERR your address is denied\r\n"u8;
+
     public static ReadOnlySpan<byte> TooManyConnections => "-ERR [SYS/TEMP] too many connections, try again later\r\n"u8;
 }

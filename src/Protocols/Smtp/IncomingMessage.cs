@@ -29,6 +29,9 @@ public sealed class IncomingMessage
 
     public bool Repairs { get; }
 
+    /// <summary>A CR or LF that stood alone has become CRLF.</summary>
+    public bool IsRepaired => bareLineEnds && Repairs;
+
     /// <summary>Octets so far, whether passed on or not.</summary>
     public long Size { get; private set; }
 

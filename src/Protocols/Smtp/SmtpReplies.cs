@@ -49,12 +49,15 @@ public static class SmtpReplies
     public static readonly SmtpReply RoutingLoop = new(550, "5.4.6", "the address leads nowhere: a loop, or too many forwards");
     public static readonly SmtpReply NotAllowed = new(550, "5.7.1", "the list does not take mail from you");
     public static readonly SmtpReply NoRelay = new(550, "5.7.1", "that domain is not ours, and we do not relay");
+    public static readonly SmtpReply SenderDenied = new(550, "5.7.1", "mail of that sender is not taken here");
+    public static readonly SmtpReply RecipientDenied = new(550, "5.7.1", "mail to that recipient is not sent from here");
     public static readonly SmtpReply TooLargeForMailbox = new(552, "5.2.3", "the message is larger than the mailbox takes");
     public static readonly SmtpReply TooLargeForSender = new(552, "5.2.3", "the message is larger than the sender may send");
     public static readonly SmtpReply TooLarge = new(552, "5.3.4", "the message is too large");
     public static readonly SmtpReply NeedsUtf8 = new(553, "5.6.7", "a non-ASCII address needs SMTPUTF8");
     public static readonly SmtpReply BareLineEnds = new(554, "5.6.0", "the message has a CR without LF or a LF without CR");
     public static readonly SmtpReply MailLoop = new(554, "5.4.6", "too many Received fields: a mail loop");
+    public static readonly SmtpReply AddressDenied = new(554, "5.7.1", "your address is denied");
     public static readonly SmtpReply DeliveredBefore = new(554, "5.4.6", "the message was delivered here before: a mail loop");
     public static readonly SmtpReply UnknownParameter = new(555, "5.5.4", "unknown parameter");
 

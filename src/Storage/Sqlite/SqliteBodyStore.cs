@@ -121,9 +121,10 @@ public sealed class SqliteBodyStore : IBodyStore
         return ValueTask.FromResult(new BodyUsage(counters.Bodies, counters.Bytes, pending.Files));
     }
 
-    /// <summary>Gives up the bodies that nobody has required for too long.</summary>
+    /// <summary>Gives up the bodies that nobody has required for too long, and the files that a backup held.</summary>
     internal async Task DropAbandonedAsync(CancellationToken cancellationToken)
     {
+        files.DeleteKept();
         foreach (var body in pending.PutBefore(time.GetUtcNow() - options.PendingBodyAge))
         {
             var givenUp = await writer.RunAsync(new GiveUpBodyRequest(body.Id), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Storage.Sqlite;
@@ -6,7 +7,10 @@ namespace Orleans.Mail.Storage.Sqlite;
 /// <summary>The embedded store: a database for rows and small bodies, and files for large bodies, in one folder that one process uses.</summary>
 public sealed class SqliteStore : IAsyncDisposable
 {
-    private const string FileName = "mail.db";
+    internal const string FileName = "mail.db";
+
+    /// <summary>A log that grew because of a long read (a backup) is cut to so many times its limit when it begins anew.</summary>
+    private const int LogRoom = 4;
 
     private readonly StoreLock folderLock;
     private readonly Database database;
@@ -23,6 +27,7 @@ public sealed class SqliteStore : IAsyncDisposable
         this.folderLock = folderLock;
         this.database = database;
         Schema.Prepare(database);
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogRoom * options.WalLimit}"));
         LogFile.Reserve(Path.Combine(options.Path, FileName), options.LogReserve);
         var files = new BodyFiles(options.Path);
         pending = new PendingBodies(options.PendingBodyBudget);
@@ -51,6 +56,25 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>How long the log is. For tests: it uses the writer's connection, so nothing may be written meanwhile.</summary>
     internal WalState ReadLog() => database.Checkpoint(CheckpointMode.Noop) ?? default;
 
+    /// <summary>Whether there is a store in the folder.</summary>
+    public static bool Exists(string folder) => BackupFolder.HasDatabase(folder);
+
+    /// <summary>Whether there is a store in the folder and no process uses it.</summary>
+    public static bool IsFree(string folder)
+    {
+        if (!Exists(folder))
+            return false;
+        try
+        {
+            StoreLock.Take(folder).Dispose();
+            return true;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Opens the store, or makes a new one.</summary>
     /// <exception cref="StorageException">Another process uses the folder, or it cannot be used.</exception>
     public static SqliteStore Open(
@@ -62,6 +86,8 @@ public sealed class SqliteStore : IAsyncDisposable
         Database? database = null;
         try
         {
+            if (StoreRestore.WasCutShort(options.Path))
+                throw new StorageException($"a restore into {options.Path} was cut short: repeat it");
             database = Connect(options);
             var store = new SqliteStore(folderLock, database, options, time, logger);
             if (meters is not null)
@@ -91,6 +117,7 @@ public sealed class SqliteStore : IAsyncDisposable
         await writer.DisposeAsync();
         await readers.DisposeAsync();
         pending.Clear();
+        database.Execute("PRAGMA journal_size_limit = -1"); // closing would cut the log to nothing
         database.Dispose();
         folderLock.Dispose();
     }

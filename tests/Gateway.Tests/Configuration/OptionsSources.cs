@@ -6,6 +6,7 @@ using Orleans.Mail.Gateway.Logging;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
 
 namespace Orleans.Mail.Gateway.Tests.Configuration;
@@ -22,13 +23,14 @@ internal static class OptionsSources
         ManagementOptions.From,
         parameters => MailLogOptions.From(parameters, "data"),
         Pop3Options.From,
+        parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
     ];
 
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
+            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
         ];
 

@@ -81,9 +81,9 @@ public sealed class ParameterTableTests
         Assert.Contains($"{name} = '{value}'", thrown.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Soft and hard limits move together.</summary>
+    /// <summary>Soft and hard limits move together, and an open relay must be confirmed.</summary>
     private static (string, string?)[] With(string name, long value) =>
-        [(name, value.ToString(CultureInfo.InvariantCulture)), .. name == "Smtp:SoftErrors" ? [("Smtp:HardErrors", "2147483647")] : Array.Empty<(string, string?)>()];
+        [(name, value.ToString(CultureInfo.InvariantCulture)), ("Smtp:HardErrors", name == "Smtp:SoftErrors" ? "2147483647" : null), ("Relay:ConfirmOpen", "true")];
 
     private static bool IsReadHere(ParameterInfo parameter) => parameter.NoEffect is null && !OptionsSources.Elsewhere.Contains(parameter.Name);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
@@ -33,7 +34,9 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<DomainDirectory>()
             .AddSingleton(footers ?? new FooterOptions())
             .AddSingleton<FooterFiles>()
+            .AddSingleton<DenyDirectory>()
             .AddSingleton<ClientConnections>()
+            .AddSingleton<GatewayObserver>()
             .AddSingleton<GatewayCounters>()
             .AddSingleton(FakeBodies.Create())
             .AddSingleton<ClusterLink>()

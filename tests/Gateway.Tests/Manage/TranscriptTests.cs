@@ -4,8 +4,8 @@ using Orleans.Mail.TestKit.Wire;
 namespace Orleans.Mail.Gateway.Tests.Manage;
 
 /// <summary>
-/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>. When there are
-/// <c>=&gt;</c> lines, they are all the domains and users that the cluster holds afterwards.
+/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>, <c>@ deny IPIN=a DOMAININ=b</c>. When there are
+/// <c>=&gt;</c> lines, they are all the deny entries, domains and users that the cluster holds afterwards.
 /// </summary>
 public sealed class TranscriptTests
 {
@@ -28,7 +28,7 @@ public sealed class TranscriptTests
     {
         var transcript = Transcript.Load("Manage", name);
         await using var server = new ManagementServer();
-        Prepare(server.Cluster, transcript);
+        await PrepareAsync(server.Cluster, transcript);
         await server.StartAsync(CancellationToken.None);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
@@ -39,12 +39,13 @@ public sealed class TranscriptTests
             Assert.Equal(transcript.Results.Select(line => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(line))), server.Cluster.Describe());
     }
 
-    private static void Prepare(FakeCluster cluster, Transcript transcript)
+    private static async Task PrepareAsync(FakeCluster cluster, Transcript transcript)
     {
         foreach (var domain in Words(transcript, "domains"))
             cluster.Domains[domain] = new FakeDomain(new DomainSettings());
         foreach (var user in Words(transcript, "users").Select(user => user.Split('@')))
             cluster.Domains[user[1]].Users[user[0]] = new FakeUser(new AccountSettings { QuotaKb = 0 }, null, false, user[0]);
+        await cluster.Denied.AddAsync(Words(transcript, "deny"));
     }
 
     private static string[] Words(Transcript transcript, string setting) =>

@@ -11,4 +11,6 @@ internal sealed class FakeCluster(params string[] domains) : IClusterGrain
     public Task<IReadOnlyList<ProcessReport>> StatusAsync() => throw new NotSupportedException();
 
     public Task DomainsChangedAsync() => throw new NotSupportedException();
+
+    public Task DenyChangedAsync() => throw new NotSupportedException();
 }

@@ -6,6 +6,7 @@ namespace Orleans.Mail.Gateway.Tests.Pop3;
 public class FakeGrains : DispatchProxy
 {
     private readonly Dictionary<(Type Kind, string Key), object> grains = [];
+    private readonly Dictionary<Type, Func<string, object>> families = [];
 
     public static (IGrainFactory Factory, FakeGrains Grains) Create()
     {
@@ -16,6 +17,10 @@ public class FakeGrains : DispatchProxy
     public void Add<T>(string key, T grain)
         where T : class => grains[(typeof(T), key)] = grain;
 
+    /// <summary>Lets <paramref name="find"/> answer for every key of a kind.</summary>
+    public void AddAll<T>(Func<string, T> find)
+        where T : class => families[typeof(T)] = find;
+
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (targetMethod is not { Name: "GetGrain", IsGenericMethod: true } || args is not [string key, ..])
@@ -23,6 +28,8 @@ public class FakeGrains : DispatchProxy
         var kind = targetMethod.GetGenericArguments()[0];
         if (grains.TryGetValue((kind, key), out var grain))
             return grain;
+        if (families.TryGetValue(kind, out var find))
+            return find(key);
         return kind == typeof(IAccountGrain) ? new FakeAccount(null) : throw new InvalidOperationException($"no {kind.Name} {key}");
     }
 }

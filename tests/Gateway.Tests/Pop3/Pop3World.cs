@@ -8,6 +8,7 @@ using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Tests.Perimeters;
 
 namespace Orleans.Mail.Gateway.Tests.Pop3;
 
@@ -38,12 +39,16 @@ internal sealed class Pop3World : IAsyncDisposable
         LoginOptions = LoginOptions.From(parameters);
         keys = new ScramKeys(LoginOptions, new LoginMetrics(Meters));
         (Factory, grains) = FakeGrains.Create();
-        var gateway = new GatewayOptions { HostName = "mail.acme.test" };
+        grains.AddAll<IDenyListGrain>(DenyLists.Find);
+        Permits = new(Time);
+        grains.AddAll<IRelayPermitGrain>(Permits.Find);
+        var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mail.acme.test" };
+        Perimeter = new(parameters, gateway, Factory);
         Connections = new(new LimitOptions(), gateway, Time);
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
         Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, LoginLog);
         Handler = new(
-            Connections, gateway, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
+            Connections, gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
     }
 
     public WatchedTime Time { get; } = new();
@@ -57,6 +62,12 @@ internal sealed class Pop3World : IAsyncDisposable
     public LoginOptions LoginOptions { get; }
 
     public IGrainFactory Factory { get; }
+
+    public FakeDenyLists DenyLists { get; } = new();
+
+    public FakePermits Permits { get; }
+
+    public TestPerimeter Perimeter { get; }
 
     public FakeBodies Bodies { get; } = new();
 
@@ -80,6 +91,9 @@ internal sealed class Pop3World : IAsyncDisposable
         var world = new Pop3World(settings ?? new Dictionary<string, string>());
         if (knowsDomains)
             await world.Domains.RefreshAsync(new FakeCluster("acme.test", "sub.acme.test"));
+        if (settings?.TryGetValue("deny", out var denied) ?? false)
+            await world.DenyLists.AddAsync(denied.Split(' '));
+        await world.Perimeter.Denied.RefreshAsync();
         await world.Connections.StartAsync(CancellationToken.None);
         await world.Mailboxes.StartAsync(CancellationToken.None);
         world.Mailbox = world.AddUser("mick@acme.test");

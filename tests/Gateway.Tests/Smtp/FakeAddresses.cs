@@ -36,6 +36,8 @@ internal sealed class FakeAddresses : IClusterGrain
 
     public Task DomainsChangedAsync() => throw new NotSupportedException();
 
+    public Task DenyChangedAsync() => throw new NotSupportedException();
+
     private sealed class Address(FakeAddresses all, string key) : IAddressGrain
     {
         public Task<Resolution> ResolveAsync()

@@ -30,6 +30,16 @@ internal sealed class SmtpClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects, sends what goes before the greeting, and reads the greeting, which begins with <paramref name="expected"/>.</summary>
+    public static async Task<SmtpClient> OpenAsync(SmtpWorld world, IPAddress address, string header, string expected = "220")
+    {
+        var client = new SmtpClient(world, address);
+        if (header.Length > 0)
+            await client.SendAsync(header);
+        Assert.StartsWith(expected, await client.ReadAsync(), StringComparison.Ordinal);
+        return client;
+    }
+
     /// <summary>Sends a line and reads its reply, which begins with <paramref name="expected"/>. Returns its last line.</summary>
     public async Task<string> SayAsync(string line, string expected)
     {

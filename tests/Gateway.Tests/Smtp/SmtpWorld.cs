@@ -10,10 +10,11 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tests.Perimeters;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
-/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>.</summary>
+/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
 internal sealed partial class SmtpWorld : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -21,10 +22,14 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     private SmtpWorld(IReadOnlyDictionary<string, string> settings)
     {
         Router = new FakeRouter(Addresses) { Postmaster = settings.GetValueOrDefault("CFG_POSTMASTER") };
-        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(settings!).Build());
+        var strangers = new Dictionary<string, string?> { ["CFG_LOCALIP"] = "192.0.2.1" };
+        var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(strangers).AddInMemoryCollection(settings!).Build());
+        Permits = new(Time);
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
             : kind == typeof(ISubmissionGrain) && key is 0L ? Router
+            : kind == typeof(IDenyListGrain) ? DenyLists.Find((string)key)
+            : kind == typeof(IRelayPermitGrain) ? Permits.Find((string)key)
             : throw new NotSupportedException(kind.Name));
         if (settings.TryGetValue("submit", out var answers))
         {
@@ -35,16 +40,23 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
 
         if (settings.TryGetValue("store", out var store))
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
-        var gateway = new GatewayOptions { HostName = "mx.acme.test" };
-        Connections = new ClientConnections(new LimitOptions(), gateway, Time);
+        var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
+        Perimeter = new(parameters, gateway, grains);
+        Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, gateway, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+            Connections, gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public FakeAddresses Addresses { get; } = new();
+
+    public FakeDenyLists DenyLists { get; } = new();
+
+    public FakePermits Permits { get; }
+
+    public TestPerimeter Perimeter { get; }
 
     public FakeRouter Router { get; }
 
@@ -65,6 +77,9 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         var world = new SmtpWorld(settings);
         if (!settings.TryGetValue("domains", out var domains) || domains != "unknown")
             await world.Domains.RefreshAsync(world.Addresses);
+        if (settings.TryGetValue("deny", out var denied))
+            await world.DenyLists.AddAsync(denied.Split(' '));
+        await world.Perimeter.Denied.RefreshAsync();
         await world.Connections.StartAsync(CancellationToken.None);
         return world;
     }

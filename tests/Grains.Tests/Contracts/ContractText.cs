@@ -38,7 +38,7 @@ internal static class ContractText
     }
 
     private static IEnumerable<Type> TypesOf(Assembly contracts) => contracts.GetExportedTypes().Where(type =>
-        type.GetCustomAttribute<GenerateSerializerAttribute>() is not null || (type.IsInterface && typeof(IGrain).IsAssignableFrom(type)));
+        type.GetCustomAttribute<GenerateSerializerAttribute>() is not null || (type.IsInterface && (typeof(IGrain).IsAssignableFrom(type) || typeof(IGrainObserver).IsAssignableFrom(type))));
 
     private static IEnumerable<string> LinesOf(Type type)
     {

@@ -1,3 +1,5 @@
+using Orleans.Mail.Storage.Sqlite;
+
 namespace Orleans.Mail.Storage.Tests.Sqlite;
 
 /// <summary>The write-ahead log stays short, and the database gives free space back.</summary>
@@ -89,6 +91,26 @@ public sealed class SqliteLogTests : IAsyncDisposable
         for (var i = 0; i < 100; i++)
             await store.Rows.CommitAsync(new RowBatch("p").Delete($"k{i}"), Cancelled);
         await WaitAsync(() => DatabaseLength < 500_000);
+    }
+
+    [Fact]
+    public async Task A_log_that_grew_under_a_backup_is_cut_when_it_begins_anew()
+    {
+        await UpsertAsync("p", "k", 1);
+        using (await BodyHold.TakeAsync(store.Folder.Path, Cancelled))
+        using (var snapshot = Database.OpenToRead(Path.Combine(store.Folder.Path, "mail.db"), 1024 * 1024))
+        {
+            snapshot.Execute("BEGIN");
+            snapshot.ReadNumber("SELECT bodies FROM counter");
+            for (var i = 0; i < 60; i++)
+                await UpsertAsync("p", "k", 400_000);
+            Assert.InRange(LogLength, 5 * Limit, 10 * Limit);
+            snapshot.Execute("ROLLBACK");
+        }
+
+        await WaitAsync(() => store.Store.ReadLog() is var log && log.Done == log.Frames);
+        await UpsertAsync("p", "k", 1);
+        Assert.InRange(LogLength, 1, 4 * Limit);
     }
 
     private long LogLength => new FileInfo(Path.Combine(store.Folder.Path, "mail.db-wal")).Length;

@@ -12,6 +12,9 @@ internal sealed partial class Database : IDisposable
     /// <summary>Readers end within milliseconds; a log that cannot be begun anew because of one is begun anew later.</summary>
     private const int BusyMilliseconds = 250;
 
+    /// <summary>Another process than the store's waits this long, for instance for the recovery after a crash.</summary>
+    private const int PatientMilliseconds = 5000;
+
     private readonly sqlite3 connection;
     private readonly List<Statement> statements = [];
 
@@ -23,6 +26,9 @@ internal sealed partial class Database : IDisposable
 
     private Database(sqlite3 connection) => this.connection = connection;
 
+    /// <summary>The handle, for calls that take two of them.</summary>
+    public sqlite3 Connection => connection;
+
     /// <summary>Whether a transaction is open: SQLite rolls back by itself on some errors.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection) == 0;
 
@@ -32,32 +38,24 @@ internal sealed partial class Database : IDisposable
     public static Database Open(string path, long cacheSize, string? vfs = null)
     {
         const int flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
-        var code = raw.sqlite3_open_v2(path, out var connection, flags, vfs);
-        var database = new Database(connection);
-        try
-        {
-            database.Check(code);
-            raw.sqlite3_extended_result_codes(connection, 1);
-            raw.sqlite3_busy_timeout(connection, BusyMilliseconds);
-            if (database.ReadNumber("PRAGMA page_count") == 0) // in an existing database they would write
-                database.Execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL");
-            database.Execute(
-                $"""
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
-                PRAGMA wal_autocheckpoint = 0;
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -{cacheSize / 1024};
-                """);
-            database.KeepWal();
-            return database;
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
+        return Open(path, flags, database => database.Prepare(cacheSize), vfs);
     }
+
+    /// <summary>
+    /// A connection to a database that exists, for another process than the store's: it reads, and changes nothing.
+    /// </summary>
+    public static Database OpenToRead(string path, long cacheSize) =>
+        Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, database =>
+        {
+            raw.sqlite3_busy_timeout(database.connection, PatientMilliseconds);
+            database.Execute($"PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cacheSize / 1024}");
+            database.KeepWal();
+        });
+
+    /// <summary>A new file that another database is copied into; who wants it durable flushes it at the end.</summary>
+    public static Database Create(string path) =>
+        Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, database =>
+            database.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
 
     public Statement Prepare(string sql)
     {
@@ -74,6 +72,13 @@ internal sealed partial class Database : IDisposable
         Check(raw.sqlite3_prepare_v2(connection, sql, out var handle));
         using (handle)
             return raw.sqlite3_step(handle) == raw.SQLITE_ROW ? raw.sqlite3_column_int64(handle, 0) : throw Error();
+    }
+
+    public string ReadText(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(connection, sql, out var handle));
+        using (handle)
+            return raw.sqlite3_step(handle) == raw.SQLITE_ROW ? raw.sqlite3_column_text(handle, 0).utf8_to_string() : throw Error();
     }
 
     /// <summary>Carries the log into the database.</summary>
@@ -94,6 +99,40 @@ internal sealed partial class Database : IDisposable
         foreach (var statement in statements)
             statement.Dispose();
         connection.Dispose();
+    }
+
+    private static Database Open(string path, int flags, Action<Database> prepare, string? vfs = null)
+    {
+        var code = raw.sqlite3_open_v2(path, out var connection, flags, vfs);
+        var database = new Database(connection);
+        try
+        {
+            database.Check(code);
+            raw.sqlite3_extended_result_codes(connection, 1);
+            raw.sqlite3_busy_timeout(connection, BusyMilliseconds);
+            prepare(database);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private void Prepare(long cacheSize)
+    {
+        if (ReadNumber("PRAGMA page_count") == 0) // in an existing database they would write
+            Execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL");
+        Execute(
+            $"""
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -{cacheSize / 1024};
+            """);
+        KeepWal();
     }
 
     private void Check(int code)

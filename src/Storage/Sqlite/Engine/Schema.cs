@@ -8,10 +8,7 @@ internal static class Schema
     /// <summary>Makes the tables in a new database, and refuses one of a later release.</summary>
     public static void Prepare(Database database)
     {
-        var version = database.ReadNumber("PRAGMA user_version");
-        if (version > Version)
-            throw new StorageException($"the database has format {version}; this release reads up to {Version}");
-        if (version == Version)
+        if (Check(database) == Version)
             return;
         database.Execute(
             $"""
@@ -40,5 +37,14 @@ internal static class Schema
             PRAGMA user_version = {Version};
             COMMIT;
             """);
+    }
+
+    /// <summary>The format of a database; one of a later release is refused.</summary>
+    public static long Check(Database database)
+    {
+        var version = database.ReadNumber("PRAGMA user_version");
+        return version <= Version
+            ? version
+            : throw new StorageException($"the database has format {version}; this release reads up to {Version}");
     }
 }

@@ -95,7 +95,8 @@ internal sealed partial class LogKeeper : IAsyncDisposable
         var log = Pass();
         for (var pass = 1; pass < Passes && IsLong(log) && Rest(log) > ShortPause; pass++)
             log = Pass();
-        if (IsLong(log) && Rest(log) > 0)
+        // A backup reads one snapshot for seconds or minutes, and the writer would wait for it: the log grows until it ends.
+        if (IsLong(log) && Rest(log) > 0 && !BodyHold.IsHeld(options.Path))
             Await(new RestartLogRequest());
         wake.Reset(); // what woke us meanwhile is done
     }

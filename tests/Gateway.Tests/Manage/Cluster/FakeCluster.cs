@@ -1,3 +1,4 @@
+using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -16,6 +17,11 @@ internal sealed class FakeCluster
 
     public FakeAccess Access { get; } = new();
 
+    /// <summary>The version of the deny entries that reports are answered with.</summary>
+    public long DenyVersion { get; set; }
+
+    public FakeDenyLists Denied { get; } = new();
+
     public FakeSweep Sweep { get; } = new();
 
     /// <summary>What this gateway reported last.</summary>
@@ -32,6 +38,8 @@ internal sealed class FakeCluster
     /// <summary>Every user and domain, as a test compares them.</summary>
     public IEnumerable<string> Describe()
     {
+        foreach (var entry in Denied.Describe())
+            yield return entry;
         foreach (var (name, domain) in Domains)
         {
             yield return $"domain {name} {FakeText.Describe(domain.Settings)}".TrimEnd();
@@ -55,6 +63,8 @@ internal sealed class FakeCluster
             return new FakeDomainGrain(this, (string)key);
         if (type == typeof(IClusterGrain))
             return new FakeDirectory(this);
+        if (type == typeof(IDenyListGrain))
+            return Denied.Find((string)key);
         if (type == typeof(IAccessGrain))
             return Access;
         if (type == typeof(IMailboxGrain))

@@ -66,16 +66,18 @@ internal sealed class FakeDirectory(FakeCluster cluster) : IClusterGrain
     {
         cluster.Called(nameof(ReportAsync));
         cluster.Report = report;
-        return Task.FromResult(new ClusterVersions(default, cluster.Calls[nameof(ReportAsync)]));
+        return Task.FromResult(new ClusterVersions(default, cluster.Calls[nameof(ReportAsync)]) { Deny = cluster.DenyVersion });
     }
 
     public Task<IReadOnlyList<ProcessReport>> StatusAsync()
     {
         cluster.Called(nameof(StatusAsync));
-        return Task.FromResult<IReadOnlyList<ProcessReport>>([cluster.Report!, .. cluster.OtherReports]);
+        return Task.FromResult<IReadOnlyList<ProcessReport>>(cluster.Report is { } own ? [own, .. cluster.OtherReports] : [.. cluster.OtherReports]);
     }
 
     public Task DomainsChangedAsync() => throw new NotSupportedException();
+
+    public Task DenyChangedAsync() => throw new NotSupportedException();
 
     public Task<DomainPage> ListDomainsAsync(string after, int limit)
     {

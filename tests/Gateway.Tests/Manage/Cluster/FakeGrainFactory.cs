@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
 
-/// <summary>An <see cref="IGrainFactory"/> whose grains are plain objects: it answers <c>GetGrain&lt;T&gt;(key)</c> only.</summary>
+/// <summary>An <see cref="IGrainFactory"/> whose grains are plain objects: it answers <c>GetGrain&lt;T&gt;(key)</c>, and an observer is its own reference.</summary>
 public class FakeGrainFactory : DispatchProxy
 {
     private Func<Type, object, object> resolve = null!;
@@ -16,7 +16,10 @@ public class FakeGrainFactory : DispatchProxy
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod is { Name: nameof(IGrainFactory.GetGrain), IsGenericMethod: true }
-            ? resolve(targetMethod.GetGenericArguments()[0], args![0]!)
-            : throw new NotSupportedException(targetMethod?.Name);
+        targetMethod switch
+        {
+            { Name: nameof(IGrainFactory.GetGrain), IsGenericMethod: true } => resolve(targetMethod.GetGenericArguments()[0], args![0]!),
+            { Name: nameof(IGrainFactory.CreateObjectReference) } => args![0],
+            _ => throw new NotSupportedException(targetMethod?.Name),
+        };
 }

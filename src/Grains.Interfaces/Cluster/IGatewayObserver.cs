@@ -1,0 +1,35 @@
+namespace Orleans.Mail;
+
+/// <summary>What the cluster asks a gateway. Its reference travels with <see cref="ProcessReport.Gateway"/>.</summary>
+[Alias("mail.IGatewayObserver")]
+public interface IGatewayObserver : IGrainObserver
+{
+    /// <summary>A page of the open sessions in the order in which they began, those after <paramref name="after"/> (0 = from the first).</summary>
+    [Alias("ListSessions"), ResponseTimeout("00:00:02")]
+    Task<IReadOnlyList<SessionInfo>> ListSessionsAsync(SessionProtocol protocol, long after, int limit);
+}
+
+[GenerateSerializer, Alias("mail.SessionProtocol")]
+public enum SessionProtocol
+{
+    Smtp = 0,
+    Pop3 = 1,
+}
+
+/// <summary>A client's session as CONN shows it.</summary>
+/// <param name="Number">Grows from session to session of a gateway; the cursor of the pages.</param>
+/// <param name="Address">The client's address.</param>
+/// <param name="Started">When it connected.</param>
+/// <param name="Name">The name given by HELO, or the POP3 user; empty before.</param>
+/// <param name="Sender">The sender in angle brackets; empty outside of a transaction.</param>
+/// <param name="Recipient">The latest recipient in angle brackets; empty while there is none.</param>
+/// <param name="Size">Octets of the message so far.</param>
+[GenerateSerializer, Immutable, Alias("mail.SessionInfo")]
+public sealed record SessionInfo(
+    [property: Id(0)] long Number,
+    [property: Id(1)] string Address,
+    [property: Id(2)] DateTimeOffset Started,
+    [property: Id(3)] string Name,
+    [property: Id(4)] string Sender,
+    [property: Id(5)] string Recipient,
+    [property: Id(6)] long Size);
