@@ -17,7 +17,7 @@ internal sealed class BodyText
     private readonly bool isHtml;
 
     /// <param name="part">Where it stands.</param>
-    /// <param name="content">Its content as it stands in the message, in its transfer encoding.</param>
+    /// <param name="content">Its content as it stands in the message, in its transfer encoding; of a long text the end of it.</param>
     public BodyText(MimeNode part, byte[] content)
     {
         this.part = part;
@@ -27,6 +27,10 @@ internal sealed class BodyText
         charset = TextCharset.Of(part.Type);
         text = transfer.Decode(content);
     }
+
+    /// <summary>Whether a text can be added to when only its end is known.</summary>
+    public static bool IsOpenEnded(MimeNode part) =>
+        part.Is("text", "plain") && TransferEncodings.Parse(part.Header.Find(HeaderId.ContentTransferEncoding)).IsIdentity();
 
     /// <summary>Whether it holds an OpenPGP message, whose signature a change would break.</summary>
     public bool HoldsPgp => PgpArmor.IsIn(text, anywhere: isHtml);
@@ -74,10 +78,12 @@ internal sealed class BodyText
         return target.Encode(LineEnds.ToEmptyLine(of) + added) is { } octets ? new(of.Length, 0, octets) : null;
     }
 
-    private List<Splice> Place(byte[] into, Splice insertion, bool toUtf8)
+    private List<Splice>? Place(byte[] into, Splice insertion, bool toUtf8)
     {
         var changed = Insert(into, insertion);
         var written = transfer.IsIdentity() && !Fits(toUtf8 ? changed : insertion.With.Span) ? TransferEncoding.QuotedPrintable : transfer;
+        if ((toUtf8 || !written.IsIdentity()) && content.Length < part.ContentLength)
+            return null;
         var splices = new List<Splice>();
         if (toUtf8)
             splices.Add(part.Header.Set(HeaderId.ContentType, Utf8Type()));
@@ -86,7 +92,7 @@ internal sealed class BodyText
         if (splices.Count > 0 && part.IsRoot && part.Header.Find(HeaderId.MimeVersion) is null)
             splices.Insert(0, part.Header.Set(HeaderId.MimeVersion, " 1.0"));
         splices.Add(written.IsIdentity() && !toUtf8
-            ? insertion with { Offset = part.ContentStart + insertion.Offset }
+            ? insertion with { Offset = part.ContentEnd - content.Length + insertion.Offset }
             : new Splice(part.ContentStart, part.ContentLength, written.Encode(changed, LineEnds.IsClosed(content) || part.IsRoot)));
         return splices;
     }

@@ -11,31 +11,24 @@ namespace Orleans.Mail.Gateway.Footers;
 /// </summary>
 internal sealed partial class FooterStage(DomainDirectory domains, IBodyStore bodies, ILogger logger)
 {
+    /// <summary>The outgoing footer of a domain of ours; null when it has none or is not ours.</summary>
+    /// <param name="senderDomain">The domain of the reverse-path; empty for the null sender.</param>
+    public DomainFooter? OutgoingOf(string senderDomain) =>
+        domains.HasFooters && DomainName.TryParse(senderDomain, out var name) ? domains.Find(name)?.Outgoing() : null;
+
     /// <summary>
     /// The message with its footers: the message itself when nobody concerned has any, or when it cannot take them. Bodies
     /// that no target uses are deleted. Throws <see cref="StorageException"/> when a body cannot be read or written.
     /// </summary>
     /// <param name="message">The message as it came.</param>
-    /// <param name="senderDomain">The domain of the reverse-path; empty for the null sender.</param>
-    /// <param name="isBelieved">Whether the client may relay: others only say that they are the sender.</param>
+    /// <param name="outgoing">The footer of its sender, if that is to be believed.</param>
     /// <param name="recipients">Where it goes.</param>
-    public ValueTask<FootedMessage> ApplyAsync(MessageRef message, string senderDomain, bool isBelieved, IReadOnlyList<Recipient> recipients)
-    {
-        if (!domains.HasFooters)
-            return ValueTask.FromResult(new FootedMessage(message.Body, recipients));
-        var outgoing = isBelieved ? OutgoingOf(senderDomain) : null;
-        return outgoing is null && !AnyIncoming(recipients)
+    public ValueTask<FootedMessage> ApplyAsync(MessageRef message, DomainFooter? outgoing, IReadOnlyList<Recipient> recipients) =>
+        outgoing is null && !(domains.HasFooters && AnyIncoming(recipients))
             ? ValueTask.FromResult(new FootedMessage(message.Body, recipients))
-            : ApplyAsync(message, outgoing, recipients);
-    }
+            : MakeVariantsAsync(message, outgoing, recipients);
 
-    /// <summary>Whether mail from a domain gets a footer, if its client is believed.</summary>
-    public bool HasOutgoing(string senderDomain) => domains.HasFooters && OutgoingOf(senderDomain) is not null;
-
-    private DomainFooter? OutgoingOf(string senderDomain) =>
-        DomainName.TryParse(senderDomain, out var name) ? domains.Find(name)?.Outgoing() : null;
-
-    private async ValueTask<FootedMessage> ApplyAsync(MessageRef message, DomainFooter? outgoing, IReadOnlyList<Recipient> recipients)
+    private async ValueTask<FootedMessage> MakeVariantsAsync(MessageRef message, DomainFooter? outgoing, IReadOnlyList<Recipient> recipients)
     {
         if (await PlanAsync(message) is not { } plan)
             return new(message.Body, recipients);

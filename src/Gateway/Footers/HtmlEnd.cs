@@ -3,10 +3,13 @@ namespace Orleans.Mail.Gateway.Footers;
 /// <summary>Finds where the visible part of an HTML text ends.</summary>
 internal static class HtmlEnd
 {
-    /// <summary>Before the last end of the body that is no comment; without one before the end of the document, or at the end.</summary>
+    /// <summary>
+    /// Before the last end of the body that is no comment; without one before the end of the document, before a comment
+    /// that does not end, or at the end.
+    /// </summary>
     public static int Find(ReadOnlySpan<byte> html)
     {
-        int? body = null, document = null;
+        int? body = null, document = null, open = null;
         for (var at = Next(html, 0); at < html.Length; at = Next(html, at + 1))
         {
             var rest = html[at..];
@@ -14,7 +17,11 @@ internal static class HtmlEnd
             {
                 var end = rest.IndexOf("-->"u8);
                 if (end < 0)
+                {
+                    open = at;
                     break;
+                }
+
                 at += end;
             }
             else if (Begins(rest, "</body"u8))
@@ -27,7 +34,7 @@ internal static class HtmlEnd
             }
         }
 
-        return body ?? document ?? html.Length;
+        return body ?? document ?? open ?? html.Length;
     }
 
     private static int Next(ReadOnlySpan<byte> html, int from)

@@ -93,8 +93,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
-        var sender = transaction.Sender.Domain;
-        if ((services.Footers.HasOutgoing(sender) ? await MayRelayAsync(intake) : false) is not { } believed)
+        var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
+        if (!isKnown)
         {
             await AbandonAsync(intake);
             return SmtpReplies.TryAgain;
@@ -104,7 +104,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         try
         {
             var body = await intake.Upload.CompleteAsync();
-            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), sender, believed, transaction.Recipients);
+            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), outgoing, transaction.Recipients);
         }
         catch (StorageException exception)
         {
@@ -121,25 +121,30 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
     {
         if (!intake.Message.IsRepaired || Options.BareLineEnds == BareLineEnds.Repair)
             return null;
-        return await MayRelayAsync(intake) switch
-        {
-            true => null,
-            false => SmtpReplies.BareLineEnds,
-            null => SmtpReplies.TryAgain,
-        };
-    }
-
-    /// <summary>Null when it is not known now.</summary>
-    private async ValueTask<bool?> MayRelayAsync(MessageIntake intake)
-    {
         try
         {
-            return await relay.IsHeldAsync();
+            return await relay.IsHeldAsync() ? null : SmtpReplies.BareLineEnds;
         }
         catch (Exception exception)
         {
             LogRightUnknown(exception, intake.Id);
-            return null;
+            return SmtpReplies.TryAgain;
+        }
+    }
+
+    // Who may not relay only says to be the sender.
+    private async ValueTask<(bool IsKnown, DomainFooter? Footer)> OutgoingFooterAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        if (services.Footers.OutgoingOf(transaction.Sender.Domain) is not { } footer)
+            return (true, null);
+        try
+        {
+            return (true, await relay.IsHeldAsync() ? footer : null);
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return (false, null);
         }
     }
 

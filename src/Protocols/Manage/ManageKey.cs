@@ -24,6 +24,12 @@ public enum ManageValueKind
     /// <summary>on or off.</summary>
     Switch,
 
+    /// <summary>One of <see cref="ManageKey.Choices"/>; empty = not set.</summary>
+    Choice,
+
+    /// <summary>A file of the host that runs the gateway; empty = none.</summary>
+    TextFile,
+
     /// <summary>An IP address, or a prefix of addresses <c>address/length</c>.</summary>
     Network,
 
@@ -32,12 +38,6 @@ public enum ManageValueKind
 
     /// <summary>An address <c>user@domain</c>, local or remote.</summary>
     Address,
-
-    /// <summary>One of <see cref="ManageKey.Choices"/>; empty = not set.</summary>
-    Choice,
-
-    /// <summary>A file of the host that runs the gateway; empty = none.</summary>
-    TextFile,
 }
 
 /// <summary>A parameter of commands.</summary>

@@ -111,7 +111,8 @@ public sealed class FooterFuzzTests
     {
         using var decoded = new MemoryStream();
         part.Content?.DecodeTo(decoded);
-        var charset = part.ContentType.Charset is { } name
+        // What says it is ASCII may be UTF-8, which then is what it is called.
+        var charset = part.ContentType.Charset is { } name and not "us-ascii"
             ? CodePagesEncodingProvider.Instance.GetEncoding(name) ?? part.ContentType.CharsetEncoding ?? Encoding.Latin1
             : Encoding.UTF8;
         return charset.GetString(decoded.ToArray()).TrimStart('\ufeff');

@@ -21,6 +21,26 @@ public sealed class FooterSmtpTests
         Assert.Equal(2, world.Bodies.Count);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "\r\nHello\r\n\r\nbye\r\n\r\nfoot\r\n", "\r\nHello\r\n\r\nbye\r\n")]
+    [InlineData("192.0.2.1", "\r\nHello\r\n\r\nfoot\r\n", "\r\nHello\r\n")]
+    public async Task The_outgoing_footer_goes_on_what_a_client_that_may_relay_sends(string local, string forMick, string forBob)
+    {
+        await using var world = await StartAsync(("CFG_LOCALIP", local));
+        await using var client = await SmtpClient.ConnectAsync(world);
+        await client.SayAsync("MAIL FROM:<ann@Acme.test>", "250");
+        await client.SayAsync("RCPT TO:<mick@acme.test>", "250");
+        await client.SayAsync("RCPT TO:<bob@beta.test>", "250");
+        await client.SayAsync("DATA", "354");
+        await client.SayAsync("\r\nHello\r\n.", "250");
+
+        var (envelope, message) = Assert.Single(world.Router.Submitted);
+        Assert.Equal(
+            [forMick, forBob],
+            envelope.Recipients.Select(recipient => world.Stored(recipient.Targets[0].Body ?? message.Body).Message));
+        Assert.Equal(2, world.Bodies.Count);
+    }
+
     [Fact]
     public async Task A_refused_message_leaves_none_of_its_bodies()
     {
@@ -49,7 +69,7 @@ public sealed class FooterSmtpTests
     private static async Task<SmtpWorld> StartAsync(params (string Name, string Value)[] settings)
     {
         var world = await SmtpWorld.StartAsync(settings);
-        world.Addresses.Settings["acme.test"] = new() { IncomingFooter = new("file", "foot") };
+        world.Addresses.Settings["acme.test"] = new() { IncomingFooter = new("file", "foot"), OutgoingFooter = new("other", "bye") };
         await world.Domains.RefreshAsync(world.Addresses);
         return world;
     }

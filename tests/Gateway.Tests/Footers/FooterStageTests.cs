@@ -118,7 +118,7 @@ public sealed class FooterStageTests
         var body = Put(Message);
         var stage = await StageAsync();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var apply = stage.ApplyAsync(new MessageRef(id, body), "else.test", true, recipients);
+        var apply = stage.ApplyAsync(new MessageRef(id, body), stage.OutgoingOf("else.test"), recipients);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(apply.IsCompletedSuccessfully);
@@ -182,8 +182,11 @@ public sealed class FooterStageTests
 
     private Task<FootedMessage> ApplyAsync(string sender, bool mayRelay, params Recipient[] recipients) => ApplyAsync(sender, mayRelay, Message, recipients);
 
-    private async Task<FootedMessage> ApplyAsync(string sender, bool mayRelay, string message, params Recipient[] recipients) =>
-        await (await StageAsync()).ApplyAsync(new MessageRef(id, Put(message)), sender, mayRelay, recipients);
+    private async Task<FootedMessage> ApplyAsync(string sender, bool mayRelay, string message, params Recipient[] recipients)
+    {
+        var stage = await StageAsync();
+        return await stage.ApplyAsync(new MessageRef(id, Put(message)), mayRelay ? stage.OutgoingOf(sender) : null, recipients);
+    }
 
     private async Task<FooterStage> StageAsync()
     {

@@ -100,10 +100,29 @@ public sealed class FooterTextTests
     public void Line_ends_and_empty_lines_around_do_not_matter() =>
         Assert.Equal("a\r\n\r\nb\r\n", FooterText.Parse("\ufeff\n \r\na \n\r\nb\r\r")!.ToPlain(flowed: false));
 
-    [Fact]
-    public async Task A_text_beyond_the_bound_is_left_alone()
+    [Theory]
+    [InlineData("\n", "foot", "\nfoot\n")]
+    [InlineData("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n\xc3\xa9", "\u0436", "\n\xd0\xb6\n")]
+    // What would have to be read or encoded anew as a whole is left alone.
+    [InlineData("\n", "\u0436", "")]
+    [InlineData("Content-Type: text/html\n\n", "foot", "")]
+    [InlineData("Content-Transfer-Encoding: quoted-printable\n\n", "foot", "")]
+    [InlineData("\n-----BEGIN PGP MESSAGE-----\n", "foot", "")]
+    public async Task To_a_text_beyond_the_bound_a_footer_can_be_added(string begin, string footer, string added)
     {
-        var message = "\n" + string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", 16_000));
+        var message = begin + string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", 16_000));
+        Assert.True(message.Length > FooterPlan.MaxText);
+
+        var changed = await FooterRun.ApplyAsync(message, footer);
+
+        Assert.Equal(FooterRun.Crlf(message + added), changed);
+        Assert.Equal(changed, await FooterRun.ApplyAsync(changed, footer));
+    }
+
+    [Fact]
+    public async Task More_texts_than_anybody_reads_are_left_alone()
+    {
+        var message = "Content-Type: multipart/alternative; boundary=b\n\n" + string.Concat(Enumerable.Repeat("--b\n\nHello\n", FooterPlan.MaxTexts + 1)) + "--b--\n";
         Assert.Equal(FooterRun.Crlf(message), await FooterRun.ApplyAsync(message, "foot"));
     }
 
