@@ -1,3 +1,5 @@
+using Orleans.Mail.Protocols.Manage;
+
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>Walks what the cluster holds page by page: bounded memory, however much there is and however slow the reader.</summary>
@@ -20,6 +22,37 @@ internal static class ClusterListing
         }
     }
 
+    /// <summary>The addresses of one kind in a domain, or in all domains when it is null. A page may be empty.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<string>> AddressPagesAsync(IGrainFactory grains, NameKind kind, string? only)
+    {
+        await foreach (var domain in DomainNamesAsync(grains, only))
+        {
+            await foreach (var names in NamePagesAsync(grains, domain))
+                yield return [.. names.Where(name => name.Kind == kind).Select(name => $"{name.Local}@{domain}")];
+        }
+    }
+
+    /// <summary>Writes the addresses of one kind, a line each. Returns how many there are.</summary>
+    public static async Task<long> WriteAddressesAsync(CommandContext context, IGrainFactory grains, NameKind kind, string? only)
+    {
+        long count = 0;
+        await foreach (var page in AddressPagesAsync(grains, kind, only))
+        {
+            foreach (var address in page)
+                context.WriteLine(address);
+            count += page.Count;
+            await context.FlushAsync();
+        }
+
+        return count;
+    }
+
+    /// <summary>The refusal when a domain that was named is not ours.</summary>
+    public static async Task<ManageStatus?> FindRefusalAsync(CommandContext context, IGrainFactory grains, string? domain) =>
+        domain is null || await grains.GetGrain<IDomainGrain>(domain).ReadAsync() is not null
+            ? null
+            : context.Request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(domain));
+
     /// <summary>The names of a domain, in ordinal order.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<NameEntry>> NamePagesAsync(IGrainFactory grains, string domain)
     {
@@ -29,6 +62,21 @@ internal static class ClusterListing
             var page = await grain.ListAsync(after, NamesPerPage);
             yield return page.Names;
             after = page.Next;
+        }
+    }
+
+    private static async IAsyncEnumerable<string> DomainNamesAsync(IGrainFactory grains, string? only)
+    {
+        if (only is not null)
+        {
+            yield return only;
+            yield break;
+        }
+
+        await foreach (var page in DomainPagesAsync(grains))
+        {
+            foreach (var domain in page)
+                yield return domain.Name;
         }
     }
 }

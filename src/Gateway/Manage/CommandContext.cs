@@ -14,9 +14,15 @@ public sealed class CommandContext(ManageRequest request, ClientConnection conne
     /// <summary>Sends what was written, as fast as the client takes it.</summary>
     public ValueTask FlushAsync() => connection.FlushAsync();
 
-    /// <summary>The user that NAME and DOMAIN name; <see cref="ValueRules"/> has let them through.</summary>
-    public MailAddress UserOf(string domain) =>
-        MailAddress.TryCreate(request[ManageKeys.User], domain, out var address)
+    /// <summary>The user that NAME and DOMAIN name.</summary>
+    public MailAddress UserOf(string domain) => AddressOf(request[ManageKeys.User], domain);
+
+    /// <summary>The address that a name and a domain make, which the command requires.</summary>
+    public MailAddress AddressOf(ManageKey name, ManageKey domain) => AddressOf(request[name], Domain(domain));
+
+    /// <summary>The address that a name and a domain make; <see cref="ValueRules"/> has let them through.</summary>
+    public static MailAddress AddressOf(string name, string domain) =>
+        MailAddress.TryCreate(name, domain, out var address)
             ? address
             : throw new InvalidOperationException("a name passed the rules and is none");
 

@@ -78,7 +78,7 @@ public sealed class DenyCommands(IGrainFactory grains)
                 count += removed;
         }
 
-        return context.Request.Done(ManageTexts.DeletedCount(count));
+        return context.Request.Done(ManageTexts.DeletedMany(count));
     }
 
     /// <summary>The one entry that was given; null when it was a flag. <see cref="ValueRules"/> has let it through.</summary>

@@ -26,14 +26,14 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         };
         var verifier = await keys.CreateAsync(password);
         var result = await Account(user).CreateAsync(settings, verifier, IsWeak(password, name));
-        return Reply(request, user, result, ManageTexts.Added(user.Key));
+        return Reply(request, user, result, ManageTexts.Added);
     }
 
     public async Task<ManageStatus> ModifyAsync(CommandContext context)
     {
         var request = context.Request;
         var change = Change(context);
-        if (change == new AccountChange() && !request.Has(ManageKeys.Pass))
+        if (change == new AccountChange() && !request.Has(ManageKeys.Pass) && !request.Has(ManageKeys.NewName) && !request.Has(ManageKeys.NewDomain))
             return request.Status(ManageEnding.Missing, ManageTexts.NothingToChange);
         var domain = context.FindDomain(ManageKeys.UserDomain);
         if (domain is null && await search.FindOnlyAsync(context) is var (only, refusal))
@@ -44,62 +44,28 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         }
 
         var user = context.UserOf(domain!);
-        if (request.Find(ManageKeys.Pass) is { } password)
-        {
-            var verifier = await keys.CreateAsync(password);
-            change = change with { Verifier = verifier, WeakPassword = IsWeak(password, MailAddress.CanonicalLocal(user.Local)) };
-        }
-
-        return Reply(request, user, await Account(user).ChangeAsync(change), ManageTexts.Changed(user.Key));
+        var target = CommandContext.AddressOf(request.Find(ManageKeys.NewName) ?? user.Local, context.FindDomain(ManageKeys.NewDomain) ?? user.Domain);
+        change = await WithPasswordAsync(context, change, user, MailAddress.CanonicalLocal(target.Local));
+        var result = change == new AccountChange() ? new NameResult(NameOutcome.Done) : await Account(user).ChangeAsync(change);
+        if (result.Outcome != NameOutcome.Done || (!request.Has(ManageKeys.NewName) && !request.Has(ManageKeys.NewDomain)))
+            return Reply(request, user, result, ManageTexts.Changed);
+        result = await Account(user).MoveAsync(target.Key);
+        return Reply(request, result.Outcome == NameOutcome.NotFound ? user : target, result, name => ManageTexts.Moved(user.Key, name));
     }
 
-    public Task<ManageStatus> ListAsync(CommandContext context)
+    public async Task<ManageStatus> ListAsync(CommandContext context)
     {
         if (context.Request.Has(ManageKeys.User))
-            return search.ListByNameAsync(context);
-        return context.FindDomain(ManageKeys.UserDomain) is { } domain ? ListDomainAsync(context, domain) : ListAllAsync(context);
+            return await search.ListByNameAsync(context);
+        var domain = context.FindDomain(ManageKeys.UserDomain);
+        return await ClusterListing.FindRefusalAsync(context, grains, domain)
+            ?? context.Request.Done(ManageTexts.Listed(await ClusterListing.WriteAddressesAsync(context, grains, NameKind.User, domain)));
     }
 
     public async Task<ManageStatus> DeleteAsync(CommandContext context)
     {
         var user = context.UserOf(context.Domain(ManageKeys.UserDomain));
-        return Reply(context.Request, user, await Account(user).DeleteAsync(), ManageTexts.Deleted(user.Key));
-    }
-
-    private async Task<ManageStatus> ListAllAsync(CommandContext context)
-    {
-        long count = 0;
-        await foreach (var page in ClusterListing.DomainPagesAsync(grains))
-        {
-            foreach (var domain in page)
-                count += await WriteUsersAsync(context, domain.Name);
-        }
-
-        return context.Request.Done(ManageTexts.Listed(count));
-    }
-
-    private async Task<ManageStatus> ListDomainAsync(CommandContext context, string domain)
-    {
-        if (await grains.GetGrain<IDomainGrain>(domain).ReadAsync() is null)
-            return context.Request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(domain));
-        return context.Request.Done(ManageTexts.Listed(await WriteUsersAsync(context, domain)));
-    }
-
-    private async Task<long> WriteUsersAsync(CommandContext context, string domain)
-    {
-        long count = 0;
-        await foreach (var page in ClusterListing.NamePagesAsync(grains, domain))
-        {
-            foreach (var name in page.Where(name => name.Kind == NameKind.User))
-            {
-                context.WriteLine($"{name.Local}@{domain}");
-                count++;
-            }
-
-            await context.FlushAsync();
-        }
-
-        return count;
+        return Reply(context.Request, user, await Account(user).DeleteAsync(), ManageTexts.Deleted);
     }
 
     private static AccountChange Change(CommandContext context) => new()
@@ -113,15 +79,19 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         Enabled = context.Request.FindSwitch(ManageKeys.State),
     };
 
-    private static ManageStatus Reply(ManageRequest request, MailAddress user, NameResult result, string done) => result.Outcome switch
+    /// <summary>The new password; and whether the password, new or old, is the name that the user will have.</summary>
+    private async Task<AccountChange> WithPasswordAsync(CommandContext context, AccountChange change, MailAddress user, string name)
     {
-        NameOutcome.Done => request.Done(done),
-        NameOutcome.NotFound => request.Status(ManageEnding.NotFound, ManageTexts.NoUser(user.Key)),
-        NameOutcome.Exists => request.Status(ManageEnding.Exists, ManageTexts.Exists(user.Key)),
-        NameOutcome.NoDomain => request.Status(ManageEnding.NotFound, ManageTexts.NoDomain(user.Domain)),
-        NameOutcome.DomainFull => request.Status(ManageEnding.NotAllowed, ManageTexts.DomainFull(user.Domain)),
-        _ => throw new InvalidOperationException($"unknown outcome {result.Outcome}"),
-    };
+        if (context.Request.Find(ManageKeys.Pass) is { } password)
+            return change with { Verifier = await keys.CreateAsync(password), WeakPassword = IsWeak(password, name) };
+        if (name == MailAddress.CanonicalLocal(user.Local) || await Account(user).GetLoginAsync() is not { } login)
+            return change;
+        var weak = await keys.MatchAsync(login.Verifier, name);
+        return weak == login.WeakPassword ? change : change with { Verifier = login.Verifier, WeakPassword = weak };
+    }
+
+    private static ManageStatus Reply(ManageRequest request, MailAddress user, NameResult result, Func<string, string> done) =>
+        NameReplies.Reply(request, user, result, ManageTexts.NoUser, done);
 
     /// <summary>A size for a new user: given with nothing it is as if left out, and the domain's default is copied.</summary>
     private static long? FindGiven(ManageRequest request, ManageKey key) => request.Find(key) is "" ? null : request.FindNumber(key);

@@ -10,6 +10,9 @@ internal static class ValueRules
     private static readonly SearchValues<char> AtomText = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~.");
 
+    // What a list's name and this make the name of its owners must be a local part, too.
+    private const string OwnerSuffix = "-owner";
+
     /// <summary>Null when every value is allowed; else the refusal, which names the parameter.</summary>
     public static ManageStatus? Check(ManageRequest request)
     {
@@ -27,12 +30,14 @@ internal static class ValueRules
     /// <summary>Null when the value is allowed, else what is.</summary>
     private static string? Allowed(ManageKey key, string value) => key.Kind switch
     {
+        ManageValueKind.Name when (key == ManageKeys.ListName || key == ManageKeys.MemberList) && (!IsLocalPart(value) || !IsLocalPart(value + OwnerSuffix)) =>
+            "a name of at most 58 octets (with '-owner' 64), without '@', spaces and quotes",
         ManageValueKind.Name when !IsLocalPart(value) => "a name of at most 64 octets, without '@', spaces and quotes",
         ManageValueKind.Domain when !DomainName.TryParse(value, out _) => "a domain name",
         ManageValueKind.Mailbox when value.Length > 0 && !IsMailbox(value) => "an address user@domain, or nothing",
         ManageValueKind.Network when !IsDenyEntry(key, value) => "an IP address, or address/length",
         ManageValueKind.DomainPattern when !IsDenyEntry(key, value) => "a domain name, or .domain for its subdomains",
-        ManageValueKind.Address when !IsMailbox(value) || !IsDenyEntry(key, value) => "an address user@domain",
+        ManageValueKind.Address when !IsMailbox(value) || (DenyCommands.KindOf(key) is not null && !IsDenyEntry(key, value)) => "an address user@domain",
         ManageValueKind.Password when value.Length == 0 => "at least one character",
         ManageValueKind.Password when key == ManageKeys.New && value == ManagementAccess.InitialPassword => "another one than the initial one",
         _ => null,

@@ -10,12 +10,15 @@ internal static class WorkItem
     private const string MailboxPrefix = "m!";
     private const string AddressPrefix = "a!";
     private const string DomainPrefix = "d!";
+    private const string ListPrefix = "l!";
 
     public static string Mailbox(string mailboxId) => MailboxPrefix + mailboxId;
 
     public static string Address(string address) => AddressPrefix + address;
 
     public static string Domain(string domain) => DomainPrefix + domain;
+
+    public static string List(string listId) => ListPrefix + listId;
 
     /// <summary>The slice that remembers an item: a hash that stays the same (FNV-1a).</summary>
     public static long SliceOf(string item)
@@ -39,6 +42,7 @@ internal static class WorkItem
         MailboxPrefix => grains.GetGrain<IMailboxWork>(item[2..]),
         AddressPrefix => grains.GetGrain<IAddressWork>(item[2..]),
         DomainPrefix => grains.GetGrain<IDomainWork>(item[2..]),
+        ListPrefix => grains.GetGrain<IMailingListWork>(item[2..]),
         _ => throw new InvalidDataException($"'{item}' names no background work"),
     };
 }

@@ -27,6 +27,10 @@ public static class MailGrainsExtensions
         services.AddSingleton<IQueueAttempt, MailboxAttempt>();
         services.AddSingleton<IQueueAttempt, PipeAttempt>();
         services.AddSingleton<PipeProgram>();
+        services.AddSingleton<ListBody>();
+        services.AddSingleton<ListDelivery>();
+        services.AddSingleton<IQueueAttempt, ListPost>();
+        services.AddSingleton<IQueueAttempt, ListBounce>();
 
         services.AddOptions<StoreCallOptions>()
             .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
@@ -46,6 +50,9 @@ public static class MailGrainsExtensions
             .ValidateOnStart();
         services.AddOptions<PipeOptions>()
             .Validate(options => options.Concurrency > 0 && options.TimeLimit > TimeSpan.Zero, "PipeOptions: Concurrency and TimeLimit must be positive")
+            .ValidateOnStart();
+        services.AddOptions<ListOptions>()
+            .Validate(options => options is { PageSize: > 0 and <= StoreLimits.PageRows, Width: > 0, BounceSize: > 0 }, "ListOptions: PageSize, Width and BounceSize must be positive, PageSize at most 1000")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<ClusterStatusOptions>();

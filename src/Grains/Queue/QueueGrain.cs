@@ -121,22 +121,33 @@ internal sealed partial class QueueGrain : Grain, IQueueGrain, IRemindable
                     entries.Remove(there);
                     await ReleaseRepeatedAsync(there);
                     break;
+                case CommitOutcome.BodyMissing when await FindTakenAsync(entries, result.Index) is { } taken:
+                    entries.Remove(taken);
+                    break;
                 default:
                     throw new StorageException("the body of a message for the queue is not there");
             }
         }
     }
 
+    /// <summary>An entry whose body is gone because it was taken before and has ended, or holds another one by now.</summary>
+    private async Task<QueueEntry?> FindTakenAsync(IReadOnlyList<QueueEntry> entries, int required)
+    {
+        var entry = entries.Where(static entry => !entry.Body.Shared).ElementAt(required);
+        return await rows.ReadAsync(new RowKey(partition, KeyOf(entry))) is null ? null : entry;
+    }
+
     // The due time is no condition: only its entry says whether it counts.
     private static void Insert(RowBatch batch, string key, QueueRow row) =>
         batch.Insert(key, row.Encode()).Upsert(QueueKeys.DueOf(row.Lane, row.Due, key), Encoding.ASCII.GetBytes(key));
 
-    /// <summary>The entry was taken before. If it is finished already, nobody else gives up the body that it was handed over with.</summary>
+    /// <summary>The entry was taken before. If it is finished already, or has another body, nobody else gives up the one that it was handed over with.</summary>
     private async Task ReleaseRepeatedAsync(QueueEntry entry)
     {
         var key = KeyOf(entry);
         var row = await rows.ReadAsync(new RowKey(partition, key));
-        if (row is null || QueueRow.Decode(row.Value).Entry is null)
+        var uses = row is not null && QueueRow.Decode(row.Value).Entry is { } known && known.Body with { Shared = entry.Body.Shared } == entry.Body;
+        if (!uses)
             await TryReleaseAsync(entry.Body, key);
     }
 

@@ -4,7 +4,7 @@ namespace Orleans.Mail.Grains;
 /// One recipient's way: user, alias, list, <c>user+detail</c>, postmaster, the domain's default mailbox, and on from
 /// there, hop by hop, to the targets.
 /// </summary>
-internal sealed class RouteWalk(Router router, RouteRequest request)
+internal sealed class RouteWalk(Router router, RouteRequest request, bool isPost)
 {
     private const string Postmaster = "postmaster";
     private const long Kilobyte = 1024;
@@ -172,7 +172,7 @@ internal sealed class RouteWalk(Router router, RouteRequest request)
 
     private async ValueTask<bool> MayPostAsync(Resolution list)
     {
-        if (list.Access == ListAccess.Anyone)
+        if (isPost || list.Access == ListAccess.Anyone)
             return true;
         if (!MailAddress.TryParse(request.Sender, out var sender))
             return false;
@@ -184,7 +184,7 @@ internal sealed class RouteWalk(Router router, RouteRequest request)
 
     private async ValueTask AddMailboxAsync(Resolution user, RouteStep step)
     {
-        var fits = step.IsCopy || user.Quota == 0 || await FitsAsync(user);
+        var fits = step.IsCopy || isPost || user.Quota == 0 || await FitsAsync(user);
         var target = new Target { Kind = TargetKind.Mailbox, Address = step.Address.ToString(), Id = user.Id, Quota = user.Quota };
         if (fits)
             Add(step, target);

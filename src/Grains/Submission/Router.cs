@@ -13,9 +13,14 @@ internal sealed class Router(IGrainFactory grains, DomainCopies domains, SenderR
 
     public SubmissionOptions Options => options.Value;
 
-    public async Task<Route> RouteAsync(RouteRequest request)
+    /// <param name="request">Whose mail goes where.</param>
+    /// <param name="isPost">
+    /// A list sends it to a member: an operator chose the members, so a list among them takes it; and whether there is
+    /// room for it is left to the delivery.
+    /// </param>
+    public async Task<Route> RouteAsync(RouteRequest request, bool isPost = false)
     {
-        var walk = new RouteWalk(this, request);
+        var walk = new RouteWalk(this, request, isPost);
         await walk.StartAsync();
         return walk.Conclude();
     }

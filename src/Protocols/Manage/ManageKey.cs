@@ -15,6 +15,9 @@ public enum ManageValueKind
     /// <summary>An address <c>user@domain</c>, local or remote; empty = none.</summary>
     Mailbox,
 
+    /// <summary>A program with its arguments.</summary>
+    Program,
+
     /// <summary>A size in KB of 1,024 bytes; empty = 0 = no limit.</summary>
     Kilobytes,
 
@@ -24,7 +27,7 @@ public enum ManageValueKind
     /// <summary>on or off.</summary>
     Switch,
 
-    /// <summary>One of <see cref="ManageKey.Choices"/>; empty = not set.</summary>
+    /// <summary>One of <see cref="ManageKey.Choices"/>.</summary>
     Choice,
 
     /// <summary>A file of the host that runs the gateway; empty = none.</summary>
@@ -51,6 +54,9 @@ public sealed record ManageKey(string Name, ManageValueKind Kind, string Help)
 
     /// <summary>What a <see cref="ManageValueKind.Choice"/> may be.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Whether a choice can be cleared with nothing.</summary>
+    public bool MayBeEmpty { get; init; }
 
     /// <summary>How it is written: <c>NAME=&lt;name&gt;</c>.</summary>
     public string Syntax => Kind switch

@@ -32,6 +32,9 @@ public sealed class ManageRequest(ManageCommand command, IReadOnlyList<string> w
     /// <summary>Whether a switch is on, or null when it was not given.</summary>
     public bool? FindSwitch(ManageKey key) => Find(key)?.Equals("on", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The number that a choice stands for, or null when it was not given.</summary>
+    public int? FindChoice(ManageKey key) => Find(key) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : null;
+
     /// <summary>A status line about this command.</summary>
     public ManageStatus Status(ManageEnding ending, string text) => new(command.Family, ending, text);
 

@@ -21,8 +21,8 @@ public static class ManageTable
         Form([User, UserDomain], [Dir, Pass, Quota, Forward, Copy, UserMaxIn, UserMaxOut, State]));
 
     public static readonly ManageCommand UserModify = new(
-        ManageFamily.User, "USER MOD", "changes a user; DOMAIN can be left out when only one domain has a user of that name; KEY= with nothing clears",
-        Form([User], [UserDomain, Dir, Pass, Quota, Forward, Copy, UserMaxIn, UserMaxOut, State]));
+        ManageFamily.User, "USER MOD", "changes a user; DOMAIN can be left out when only one domain has a user of that name; KEY= with nothing clears; NEWNAME and NEWDOMAIN give another name, and the mail stays with the user",
+        Form([User], [UserDomain, Dir, Pass, Quota, Forward, Copy, UserMaxIn, UserMaxOut, State, NewName, NewDomain]));
 
     public static readonly ManageCommand UserList = new(
         ManageFamily.User, "USER LIST", "lists users; with NAME everything about the users of that name",
@@ -44,6 +44,50 @@ public static class ManageTable
 
     public static readonly ManageCommand DomainDelete = new(
         ManageFamily.Domain, "DOMAIN DEL", "deletes a local domain with its users and their mail", Form([DomainName]));
+
+    public static readonly ManageCommand AliasAdd = new(
+        ManageFamily.Alias, "ALIAS ADD", "adds an alias: another name of a mailbox, or a program's",
+        Form([AliasName, AliasDomain, AliasForward]), Form([AliasName, AliasDomain, AliasPipe]));
+
+    public static readonly ManageCommand AliasModify = new(
+        ManageFamily.Alias, "ALIAS MOD", "gives an alias another target",
+        Form([AliasName, AliasDomain, AliasForward]), Form([AliasName, AliasDomain, AliasPipe]));
+
+    public static readonly ManageCommand AliasList = new(
+        ManageFamily.Alias, "ALIAS LIST", "lists aliases; with NAME everything about one",
+        Form([All]), Form([AliasName, AliasDomain]), Form([AliasDomain]));
+
+    public static readonly ManageCommand AliasDelete = new(ManageFamily.Alias, "ALIAS DEL", "deletes an alias", Form([AliasName, AliasDomain]));
+
+    public static readonly ManageCommand ListAdd = new(
+        ManageFamily.List, "MLIST ADD", "adds a mailing list, and NAME-owner, the address of its administrators",
+        Form([ListName, ListDomain], [Access, Members]));
+
+    public static readonly ManageCommand ListModify = new(
+        ManageFamily.List, "MLIST MOD", "changes a mailing list; who is a member already stays one",
+        Form([ListName, ListDomain], [Access, Members]));
+
+    public static readonly ManageCommand ListList = new(
+        ManageFamily.List, "MLIST LIST", "lists mailing lists: address, ACCESS and MEMBERS, parted by TABs",
+        Form([All]), Form([ListName, ListDomain]), Form([ListDomain]));
+
+    public static readonly ManageCommand ListDelete = new(
+        ManageFamily.List, "MLIST DEL", "deletes mailing lists with their members",
+        Form([All]), Form([ListName, ListDomain]), Form([ListDomain]));
+
+    public static readonly ManageCommand MemberAdd = new(
+        ManageFamily.ListUser, "MLISTUSER ADD", "adds a member to a mailing list", Form([Member, MemberList, MemberListDomain], [MemberType]));
+
+    public static readonly ManageCommand MemberModify = new(
+        ManageFamily.ListUser, "MLISTUSER MOD", "changes the type of a member", Form([Member, MemberList, MemberListDomain, MemberType]));
+
+    public static readonly ManageCommand MemberListing = new(
+        ManageFamily.ListUser, "MLISTUSER LIST", "lists members: address, TYPE, list and how many mails came back, parted by TABs",
+        Form([All]), Form([MemberList, MemberListDomain]));
+
+    public static readonly ManageCommand MemberDelete = new(
+        ManageFamily.ListUser, "MLISTUSER DEL", "removes a member of a mailing list, or all of them",
+        Form([All]), Form([Member, MemberList, MemberListDomain]), Form([MemberList, MemberListDomain]));
 
     public static readonly ManageCommand DenyAdd = new(
         ManageFamily.Deny, "DENY ADD", "adds a deny entry; it holds on every gateway within 5 seconds",
@@ -98,6 +142,9 @@ public static class ManageTable
         Login, ChangePassword,
         UserAdd, UserModify, UserList, UserDelete,
         DomainAdd, DomainModify, DomainList, DomainDelete,
+        AliasAdd, AliasModify, AliasList, AliasDelete,
+        ListAdd, ListModify, ListList, ListDelete,
+        MemberAdd, MemberModify, MemberListing, MemberDelete,
         DenyAdd, DenyList, DenyDelete,
         ConnectionsSmtp, ConnectionsPop3,
         Status, Configuration, StoreSweep,

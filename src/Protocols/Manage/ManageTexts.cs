@@ -27,8 +27,13 @@ public static class ManageTexts
     // 03 and 04
     public static string NoUser(string user) => $"no user {Quote(user)}";
     public static string NoDomain(string domain) => $"no domain {Quote(domain)}";
+    public static string NoAlias(string alias) => $"no alias {Quote(alias)}";
+    public static string NoList(string list) => $"no mailing list {Quote(list)}";
+    public static string NoMember(string member, string list) => $"{Quote(member)} is no member of {Quote(list)}";
     public static string NoEntry(string entry) => $"no deny entry {Quote(entry)}";
     public static string Exists(string name) => $"{Quote(name)} exists already";
+    public static string Taken(string name, string kind) => $"{Quote(name)} exists already: it is {kind}";
+    public static string MemberAlready(string member, string list) => $"{Quote(member)} is a member of {Quote(list)} already";
 
     // 05
     public static string BadValue(string key, string value, string allowed) => $"{key}={Quote(value)} is not allowed: it must be {allowed}";
@@ -40,6 +45,9 @@ public static class ManageTexts
     public const string OldIncorrect = "OLD is not the password";
     public const string TimedOut = "no command in time, closing";
     public static string DomainFull(string domain) => $"the domain {Quote(domain)} has as many users as its MAXUSERS";
+
+    public static string NotLocal(string member, string list) => $"{Quote(member)} is not in a local domain, as MEMBERS=2 of {Quote(list)} demands";
+    public static string NotOwn(string member, string list) => $"{Quote(member)} is not in the list's own domain, as MEMBERS=4 of {Quote(list)} demands";
 
     // 07
     public const string Trouble = "the store or the cluster is in trouble, try again";
@@ -60,7 +68,13 @@ public static class ManageTexts
     public static string Added(string name) => $"{name} added";
     public static string Changed(string name) => $"{name} changed";
     public static string Deleted(string name) => $"{name} deleted";
-    public static string DeletedCount(long count) => $"{count} deleted";
+    public static string Moved(string name, string to) => $"{name} is now {to}";
+    public static string DeletedMany(long count) => count == 1 ? "1 deleted" : $"{count} deleted";
+    public static string Emptied(string list) => $"all members of {list} deleted";
+    public static string EmptiedMany(long count) => count == 1 ? "all members of 1 list deleted" : $"all members of {count} lists deleted";
+    public static string MemberAdded(string member, string list) => $"{member} added to {list}";
+    public static string MemberChanged(string member, string list) => $"{member} of {list} changed";
+    public static string MemberDeleted(string member, string list) => $"{member} deleted from {list}";
     public static string ListedWithout(long count, string silent) => $"{count} listed, without those of {silent}: no answer";
     public static string Listed(long count) => count == 1 ? "1 listed" : $"{count} listed";
 

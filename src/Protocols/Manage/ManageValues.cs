@@ -27,7 +27,9 @@ internal static class ManageValues
         ManageValueKind.Kilobytes when !IsNumber(value, MaxKilobytes) => $"a whole number of KB from 0 to {MaxKilobytes}",
         ManageValueKind.Count when !IsNumber(value, int.MaxValue) => $"a whole number from 0 to {int.MaxValue}",
         ManageValueKind.Switch when value.ToUpperInvariant() is not ("ON" or "OFF") => "on or off",
-        ManageValueKind.Choice when value.Length > 0 && !key.Choices.Contains(value) => $"{string.Join(", ", key.Choices)} or nothing",
+        ManageValueKind.Choice when !key.Choices.Contains(value) && !(key.MayBeEmpty && value.Length == 0) =>
+            $"{string.Join(", ", key.Choices.SkipLast(1))} or {key.Choices[^1]}{(key.MayBeEmpty ? ", or nothing" : "")}",
+        ManageValueKind.Program when string.IsNullOrWhiteSpace(value) => "a program with its arguments",
         _ => null,
     };
 

@@ -4,8 +4,9 @@ using Orleans.Mail.TestKit.Wire;
 namespace Orleans.Mail.Gateway.Tests.Manage;
 
 /// <summary>
-/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>, <c>@ deny IPIN=a DOMAININ=b</c>. When there are
-/// <c>=&gt;</c> lines, they are all the deny entries, domains and users that the cluster holds afterwards.
+/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>, <c>@ deny IPIN=a DOMAININ=b</c>.
+/// When there are <c>=&gt;</c> lines, they are all the deny entries, domains, users, aliases, lists and members that the
+/// cluster holds afterwards.
 /// </summary>
 public sealed class TranscriptTests
 {

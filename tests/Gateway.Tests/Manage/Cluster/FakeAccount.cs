@@ -24,8 +24,8 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
         cluster.Called(nameof(CreateAsync));
         if (Domain is not { } domain)
             return Task.FromResult(new NameResult(NameOutcome.NoDomain));
-        if (User is not null)
-            return Task.FromResult(new NameResult(NameOutcome.Exists));
+        if (domain.FindTaken(key) is { } taken)
+            return Task.FromResult(taken);
         if (domain.Settings.MaxUsers > 0 && domain.Users.Count >= domain.Settings.MaxUsers)
             return Task.FromResult(new NameResult(NameOutcome.DomainFull));
         User = new FakeUser(settings with { QuotaKb = settings.QuotaKb ?? domain.Settings.DefaultQuotaKb }, verifier, weakPassword, "box-" + key);
@@ -71,7 +71,25 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
         return Task.FromResult(new NameResult(NameOutcome.Done));
     }
 
-    public Task<NameResult> MoveAsync(string newAddress) => throw new NotSupportedException();
+    public Task<NameResult> MoveAsync(string newAddress)
+    {
+        cluster.Called(nameof(MoveAsync));
+        if (User is not { } user)
+            return Task.FromResult(new NameResult(NameOutcome.NotFound));
+        if (cluster.Domains.GetValueOrDefault(newAddress[(newAddress.LastIndexOf('@') + 1)..]) is not { } domain)
+            return Task.FromResult(new NameResult(NameOutcome.NoDomain));
+        if (newAddress != key && domain.FindTaken(newAddress) is { } taken)
+            return Task.FromResult(taken);
+        if (newAddress != key && domain != Domain && domain.Settings.MaxUsers > 0 && domain.Users.Count >= domain.Settings.MaxUsers)
+            return Task.FromResult(new NameResult(NameOutcome.DomainFull));
+        User = null;
+        domain.Users[newAddress[..newAddress.LastIndexOf('@')]] = user;
+        return Task.FromResult(new NameResult(NameOutcome.Done));
+    }
 
-    public Task<AccountLogin?> GetLoginAsync() => throw new NotSupportedException();
+    public Task<AccountLogin?> GetLoginAsync()
+    {
+        cluster.Called(nameof(GetLoginAsync));
+        return Task.FromResult(User is { Verifier: { } verifier } user ? new AccountLogin(user.MailboxId, verifier, "1", user.Settings.Enabled, user.Weak) : null);
+    }
 }

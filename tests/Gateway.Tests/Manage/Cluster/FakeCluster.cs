@@ -45,6 +45,14 @@ internal sealed class FakeCluster
             yield return $"domain {name} {FakeText.Describe(domain.Settings)}".TrimEnd();
             foreach (var (local, user) in domain.Users)
                 yield return $"user {local}@{name} {FakeText.Describe(user)}".TrimEnd();
+            foreach (var (local, alias) in domain.Aliases)
+                yield return $"alias {local}@{name} {alias.Forward}{alias.Pipe}";
+            foreach (var (local, list) in domain.Lists)
+            {
+                yield return $"list {local}@{name} {(int)list.Settings.Access} {(int)list.Settings.Members}";
+                foreach (var member in list.Members.Values)
+                    yield return $"member {member.Address} {(int)member.Type} {local}@{name}";
+            }
         }
     }
 
@@ -59,6 +67,12 @@ internal sealed class FakeCluster
     {
         if (type == typeof(IAccountGrain))
             return new FakeAccount(this, (string)key);
+        if (type == typeof(IAliasGrain))
+            return new FakeAlias(this, (string)key);
+        if (type == typeof(IListAddressGrain))
+            return new FakeListAddress(this, (string)key);
+        if (type == typeof(IMailingListGrain))
+            return new FakeMailingList(this, (string)key);
         if (type == typeof(IDomainGrain))
             return new FakeDomainGrain(this, (string)key);
         if (type == typeof(IClusterGrain))
@@ -80,12 +94,41 @@ internal sealed class FakeCluster
     public static Exception StoreTrouble => new StorageException("disk full");
 }
 
-/// <summary>A domain and its users by local part.</summary>
+/// <summary>A domain and its names by local part.</summary>
 internal sealed class FakeDomain(DomainSettings settings)
 {
     public DomainSettings Settings { get; set; } = settings;
 
     public SortedList<string, FakeUser> Users { get; } = new(StringComparer.Ordinal);
+
+    public SortedList<string, AliasTarget> Aliases { get; } = new(StringComparer.Ordinal);
+
+    public SortedList<string, FakeList> Lists { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What else an address is already, as its grain says it; null when it is free.</summary>
+    public NameResult? FindTaken(string address)
+    {
+        var local = address[..address.LastIndexOf('@')];
+        var kind = Users.ContainsKey(local) ? NameKind.User
+            : Aliases.ContainsKey(local) ? NameKind.Alias
+            : Lists.ContainsKey(local) ? NameKind.List
+            : Lists.Keys.Any(list => list + "-owner" == local) ? NameKind.ListOwner
+            : NameKind.None;
+        return kind == NameKind.None ? null : new NameResult(NameOutcome.Exists, kind, address);
+    }
+
+    /// <summary>All names in ordinal order, those after <paramref name="after"/>.</summary>
+    public IEnumerable<NameEntry> NamesAfter(string after)
+    {
+        var first = after.Length == 0 ? 0 : Users.IndexOfKey(after) + 1;
+        if (Aliases.Count + Lists.Count == 0)
+            return Enumerable.Range(first, Users.Count - first).Select(i => new NameEntry(Users.GetKeyAtIndex(i), NameKind.User, Users.GetValueAtIndex(i).Weak));
+        return Users.Select(user => new NameEntry(user.Key, NameKind.User, user.Value.Weak))
+            .Concat(Aliases.Keys.Select(alias => new NameEntry(alias, NameKind.Alias, false)))
+            .Concat(Lists.Keys.SelectMany(list => new[] { new NameEntry(list, NameKind.List, false), new NameEntry(list + "-owner", NameKind.ListOwner, false) }))
+            .OrderBy(name => name.Local, StringComparer.Ordinal)
+            .Where(name => string.CompareOrdinal(name.Local, after) > 0);
+    }
 }
 
 /// <summary>A user.</summary>

@@ -48,9 +48,7 @@ internal sealed class FakeDomainGrain(FakeCluster cluster, string name) : IDomai
         cluster.Called(nameof(ListAsync));
         if (!cluster.Domains.TryGetValue(name, out var domain))
             return Task.FromResult(new NamePage([], null));
-        var first = after.Length == 0 ? 0 : domain.Users.IndexOfKey(after) + 1;
-        var names = Enumerable.Range(first, Math.Min(limit + 1, domain.Users.Count - first))
-            .Select(index => new NameEntry(domain.Users.GetKeyAtIndex(index), NameKind.User, domain.Users.GetValueAtIndex(index).Weak)).ToArray();
+        var names = domain.NamesAfter(after).Take(limit + 1).ToArray();
         return Task.FromResult(names.Length > limit ? new NamePage(names[..limit], names[limit - 1].Local) : new NamePage(names, null));
     }
 
