@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Storage;
 using Orleans.Mail.TestKit;
@@ -84,6 +85,10 @@ public sealed class MailCluster : IAsyncLifetime
         var table = cluster.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
         return (await table.ReadRows(grain.GetGrainId())).Reminders;
     }
+
+    /// <summary>The options that the grains follow, to be changed by a test.</summary>
+    public T Options<T>()
+        where T : class => cluster.GetSiloServiceProvider().GetRequiredService<IOptions<T>>().Value;
 
     public string NewName() => MessageId.New(Time).ToString();
 

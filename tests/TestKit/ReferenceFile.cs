@@ -1,6 +1,6 @@
 namespace Orleans.Mail.TestKit;
 
-/// <summary>A page of the documentation that is made from the code.</summary>
+/// <summary>Files of the repository: pages of the documentation that are made from the code, and what tests compare with.</summary>
 public static class ReferenceFile
 {
     private const string Rewrite = "UPDATE_DOCS";
@@ -8,12 +8,15 @@ public static class ReferenceFile
     /// <summary>Throws when the file of the repository is not <paramref name="expected"/>; writes it instead when UPDATE_DOCS is 1.</summary>
     public static void AssertIs(string path, string expected)
     {
-        var file = Path.Combine(Root(), path);
+        var file = PathOf(path);
         if (Environment.GetEnvironmentVariable(Rewrite) == "1")
             File.WriteAllText(file, expected);
         if (!File.Exists(file) || File.ReadAllText(file).ReplaceLineEndings("\n") != expected)
             throw new InvalidDataException($"{path} is not what the code says; run the tests with {Rewrite}=1 and look at the difference");
     }
+
+    /// <summary>Where a file of the repository is.</summary>
+    public static string PathOf(string path) => Path.Combine(Root(), path);
 
     private static string Root()
     {

@@ -154,7 +154,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         {
             AutoSubmitted = facts.AutoSubmitted,
             ListIds = facts.ListIds,
-            DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
+            DeliveredTo = facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text).ToArray(),
         };
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)

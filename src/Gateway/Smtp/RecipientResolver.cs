@@ -62,7 +62,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
         if (denied.DeniesRecipient(path))
             return new(SmtpReplies.RecipientDenied, null);
         var target = new Target { Kind = TargetKind.Remote, Address = address.ToString() };
-        return new(SmtpReplies.RecipientAccepted, new Recipient(path.Text, [target]));
+        return new(SmtpReplies.RecipientAccepted, new Recipient(path.Text, new[] { target }));
     }
 
     private async ValueTask<RecipientResult> RouteAsync(string recipient, SmtpTransaction transaction, RelayRight relay)

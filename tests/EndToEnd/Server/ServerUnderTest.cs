@@ -24,13 +24,13 @@ public sealed class ServerUnderTest : IAsyncDisposable
 
     public static async Task<ServerUnderTest> StartAsync(Action<IServiceCollection>? customize = null, params string[] settings)
     {
-        var folder = new TemporaryFolder();
-        var server = MailServer.Build([.. Arguments(folder.Path), .. settings], customize);
-        var test = new ServerUnderTest(server, folder);
-        await server.StartAsync();
+        var test = await StartAsync(new TemporaryFolder(), customize, settings);
         await test.ManageAsync("DOMAIN ADD NAME=acme.test");
         return test;
     }
+
+    /// <summary>The server without a domain.</summary>
+    public static Task<ServerUnderTest> StartEmptyAsync(params string[] settings) => StartAsync(new TemporaryFolder(), null, settings);
 
     /// <summary>What both the server in this process and one of its own are started with.</summary>
     public static string[] Arguments(string folder) =>
@@ -58,6 +58,13 @@ public sealed class ServerUnderTest : IAsyncDisposable
 
     public Task AddUserAsync(string name, string password = "secret") =>
         ManageAsync($"USER ADD NAME={name} DOMAIN=acme.test PASS={password}");
+
+    private static async Task<ServerUnderTest> StartAsync(TemporaryFolder folder, Action<IServiceCollection>? customize, string[] settings)
+    {
+        var server = MailServer.Build([.. Arguments(folder.Path), .. settings], customize);
+        await server.StartAsync();
+        return new ServerUnderTest(server, folder);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Orleans.Mail.TestKit.Wire;
 
 /// <summary>Escapes and wildcards in the lines of a <see cref="Transcript"/>.</summary>
-internal static partial class TranscriptText
+public static partial class TranscriptText
 {
     private const string Wildcard = "{*}";
 
