@@ -11,6 +11,7 @@ using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
@@ -34,6 +35,7 @@ public static class MailGatewayExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
+        services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<GatewayReadiness>();
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Grains;
 
@@ -15,7 +16,9 @@ internal static class GrainSettings
         var sweep = TimeSpan.FromHours(parameters.WholeNumber("Storage:SweepAge", 24, 1, 8760));
         var firstRetry = TimeSpan.FromMinutes(parameters.WholeNumber("CFG_MIN_QUEUE", 10, 0, 1440));
         var localDomain = parameters.Domain("CFG_LOCALDOMAIN");
+        var pipe = PipeSettings.From(parameters);
         return services.AddMailGrains()
+            .AddSingleton(Options.Create(pipe))
             .Configure<SubmissionOptions>(submission =>
             {
                 submission.Detail = parameters.Switch("Smtp:Detail", submission.Detail);

@@ -34,6 +34,15 @@ internal static class OwnParameters
         Unused("Relay:Port", "25", "port that outgoing mail is sent to", Relay),
         Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),
 
+        new("Footers:Directory", "", "folder of the files that MAILINFOOTER and MAILOUTFOOTER may name; in Development they may name any file") { Allowed = "a folder" },
+
+        new("Pipe:Programs", "", "programs that aliases may feed, parted by commas; none = PIPE is off") { Allowed = "absolute paths" },
+        new("Pipe:User", "", "user that they run as; a server that runs as root needs one"),
+        Number("Pipe:Concurrency", "4", 1, 1000, "programs that run at a time on a silo"),
+        Number("Pipe:TimeLimit", "60", 1, 3600, "seconds that a program may take"),
+        Number("Pipe:OutputLimit", "4096", 0, 1_048_576, "octets of what a program writes that reach the log"),
+        new("Pipe:LineEnds", "lf", "how the lines of a program's input end") { Allowed = "lf or crlf" },
+
         Number("Limits:Connections", "10000", 1, 1_000_000, "connections in all"),
         Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
         new("Limits:Exempt", "127.0.0.1,::1", "addresses that the limit per address does not hold for") { Allowed = "IP addresses parted by commas" },

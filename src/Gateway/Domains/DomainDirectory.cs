@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Orleans.Mail.Gateway.Footers;
 
 namespace Orleans.Mail.Gateway.Domains;
 
@@ -19,6 +20,13 @@ public sealed class DomainDirectory
     /// <summary>The settings of a domain of ours, else null.</summary>
     public DomainSettings? Find(string domain) => domains?.GetValueOrDefault(domain);
 
+    /// <summary>The same without a string of its own, for what asks at every message.</summary>
+    public DomainSettings? Find(ReadOnlySpan<char> domain) =>
+        domains is { } all && all.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(domain, out var found) ? found : null;
+
+    /// <summary>Whether any domain has a footer.</summary>
+    public bool HasFooters { get; private set; }
+
     /// <summary>All our domains.</summary>
     public IReadOnlyCollection<string> Names => domains is { } all ? all.Keys : [];
 
@@ -35,6 +43,7 @@ public sealed class DomainDirectory
             after = page.Next;
         }
 
+        HasFooters = copy.Values.Any(domain => domain.Shown() != FooterChoice.Given);
         domains = copy.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

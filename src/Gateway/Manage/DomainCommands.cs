@@ -1,11 +1,13 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Protocols.Manage;
 
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>DOMAIN ADD, MOD, LIST and DEL.</summary>
-public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink link, TimeProvider time, ILogger<DomainCommands> logger)
+public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink link, FooterFiles files, TimeProvider time, ILogger<DomainCommands> logger)
 {
     /// <summary>How long a change waits for this gateway's own copy; the others follow within their period.</summary>
     private static readonly TimeSpan SynchronizeLimit = TimeSpan.FromSeconds(5);
@@ -13,6 +15,9 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
     public async Task<ManageStatus> AddAsync(CommandContext context)
     {
         var request = context.Request;
+        var (footers, refusal) = await GivenFooters.ReadAsync(request, files);
+        if (refusal is { } refused)
+            return refused;
         var settings = new DomainSettings
         {
             DefaultMaxInKb = request.FindNumber(ManageKeys.DefaultMaxIn) ?? 0,
@@ -22,6 +27,9 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             DefaultMailbox = context.FindMailbox(ManageKeys.DefaultMailbox) ?? "",
             DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota) ?? 0,
             MaxUsers = (int)(request.FindNumber(ManageKeys.MaxUsers) ?? 0),
+            IncomingFooter = footers.Incoming ?? DomainFooter.None,
+            OutgoingFooter = footers.Outgoing ?? DomainFooter.None,
+            ShowFooter = footers.Show ?? FooterChoice.Given,
         };
         return await ReplyAsync(context, grain => grain.CreateAsync(settings), ManageTexts.Added);
     }
@@ -29,6 +37,9 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
     public async Task<ManageStatus> ModifyAsync(CommandContext context)
     {
         var request = context.Request;
+        var (footers, refusal) = await GivenFooters.ReadAsync(request, files);
+        if (refusal is { } refused)
+            return refused;
         var change = new DomainChange
         {
             DefaultMaxInKb = request.FindNumber(ManageKeys.DefaultMaxIn),
@@ -38,6 +49,9 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
             DefaultMailbox = context.FindMailbox(ManageKeys.DefaultMailbox),
             DefaultQuotaKb = request.FindNumber(ManageKeys.DefaultQuota),
             MaxUsers = (int?)request.FindNumber(ManageKeys.MaxUsers),
+            IncomingFooter = footers.Incoming,
+            OutgoingFooter = footers.Outgoing,
+            ShowFooter = footers.Show,
         };
         if (change == new DomainChange())
             return request.Status(ManageEnding.Missing, ManageTexts.NothingToChange);
@@ -77,9 +91,14 @@ public sealed partial class DomainCommands(IGrainFactory grains, ClusterLink lin
         context.WriteLine($"MaxOutMailSize : {settings.MaxOutKb}");
         context.WriteLine($"DefQuota : {settings.DefaultQuotaKb}");
         context.WriteLine($"MaxUsers : {settings.MaxUsers}");
+        context.WriteLine($"MailInFooter : {Describe(settings.IncomingFooter)}");
+        context.WriteLine($"MailOutFooter : {Describe(settings.OutgoingFooter)}");
+        context.WriteLine($"ShowFooter : {(int)settings.Shown()}");
         context.WriteLine($"Users : {domain.Users}");
         return context.Request.Done(ManageTexts.Listed(1));
     }
+
+    private static string Describe(DomainFooter footer) => footer.IsNone ? "" : $"{footer.File} ({Encoding.UTF8.GetByteCount(footer.Text)} octets)";
 
     private async Task<ManageStatus> ReplyAsync(CommandContext context, Func<IDomainGrain, Task<DomainResult>> act, Func<string, string> done)
     {

@@ -25,6 +25,10 @@ internal sealed class BodyUpload(Pipe pipe, IBodyStore bodies, BodyHint hint)
     /// <summary>A pipe for uploads, one after another.</summary>
     public static Pipe CreatePipe() => new(Options);
 
+    /// <summary>What is known of a body with one target: the row that will hold it alone.</summary>
+    public static BodyHint HintFor(Target target, MessageId id) =>
+        new(target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id));
+
     /// <summary>Lets the store have what has come, if it is much. False when the store has given up: nothing more needs to be written.</summary>
     public ValueTask<bool> FlushAsync()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Protocols.Smtp;
@@ -35,7 +36,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
-        var hint = new BodyHint(only is { Targets: [var target] } ? HolderOf(target, id) : null);
+        var hint = only is { Targets: [var target] } ? BodyUpload.HintFor(target, id) : default;
         // Whether the client is trusted with bare line ends is asked at the end, and only if it sent one.
         var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse);
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
@@ -92,10 +93,18 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
-        BodyRef body;
+        var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
+        if (!isKnown)
+        {
+            await AbandonAsync(intake);
+            return SmtpReplies.TryAgain;
+        }
+
+        FootedMessage message;
         try
         {
-            body = await intake.Upload.CompleteAsync();
+            var body = await intake.Upload.CompleteAsync();
+            message = await services.Footers.ApplyAsync(new MessageRef(intake.Id, body), outgoing, transaction.Recipients);
         }
         catch (StorageException exception)
         {
@@ -103,8 +112,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, transaction.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
-        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, body));
+        var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
+        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
     }
 
     // Bare line ends have become CRLF on the way; that is only done for clients that may relay.
@@ -123,6 +132,22 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         }
     }
 
+    // Who may not relay only says to be the sender.
+    private async ValueTask<(bool IsKnown, DomainFooter? Footer)> OutgoingFooterAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        if (services.Footers.OutgoingOf(transaction.Sender.Domain) is not { } footer)
+            return (true, null);
+        try
+        {
+            return (true, await relay.IsHeldAsync() ? footer : null);
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return (false, null);
+        }
+    }
+
     private static MessageTraits TraitsOf(HeaderFacts facts) => ReferenceEquals(facts, HeaderFacts.None)
         ? MessageTraits.None
         : new MessageTraits
@@ -131,9 +156,6 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             ListIds = facts.ListIds,
             DeliveredTo = [.. facts.DeliveredTo.Select(text => MailAddress.TryParse(text, out var address) ? address.Key : text)],
         };
-
-    private static RowKey HolderOf(Target target, MessageId id) =>
-        target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id);
 
     private async ValueTask<bool> ReadAsync(ContentReader reader, MessageIntake? intake)
     {

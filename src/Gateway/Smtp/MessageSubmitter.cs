@@ -23,7 +23,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
             {
                 var result = await router.SubmitAsync(envelope, message);
                 if (!result.Outcomes.Contains(SubmitOutcome.TryAgain))
-                    return await ConcludeAsync(result, message);
+                    return await ConcludeAsync(result, envelope, message);
                 LogUndelivered(message.Id, attempt);
             }
             catch (Exception exception)
@@ -35,14 +35,16 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
         return SmtpReplies.TryAgain;
     }
 
-    private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, MessageRef message)
+    private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, Envelope envelope, MessageRef message)
     {
         if (result.Outcomes.Contains(SubmitOutcome.Delivered))
             return SmtpReplies.Queued(message.Id.ToString());
 
         try
         {
-            await bodies.DeleteAsync(message.Body, CancellationToken.None);
+            var others = envelope.Recipients.SelectMany(recipient => recipient.Targets).Select(target => target.Body).OfType<BodyRef>();
+            foreach (var body in others.Append(message.Body).Distinct())
+                await bodies.DeleteAsync(body, CancellationToken.None);
         }
         catch (StorageException exception)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -28,8 +29,9 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
     {
         var senders = new SenderResolver(domains, grains, logger);
         var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
+        var footers = new FooterStage(domains, bodies, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, perimeter, senders, recipients, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, submitter, bodies, counters, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

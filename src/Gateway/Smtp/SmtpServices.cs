@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -13,6 +14,7 @@ internal sealed class SmtpServices(
     Perimeter perimeter,
     SenderResolver senders,
     RecipientResolver recipients,
+    FooterStage footers,
     MessageSubmitter submitter,
     IBodyStore bodies,
     GatewayCounters counters,
@@ -29,6 +31,8 @@ internal sealed class SmtpServices(
     public SenderResolver Senders { get; } = senders;
 
     public RecipientResolver Recipients { get; } = recipients;
+
+    public FooterStage Footers { get; } = footers;
 
     public MessageSubmitter Submitter { get; } = submitter;
 

@@ -59,6 +59,15 @@ public sealed record DomainSettings
 
     /// <summary>MAXUSERS: 0 = no limit.</summary>
     [Id(6)] public int MaxUsers { get; init; }
+
+    /// <summary>MAILINFOOTER: for mail delivered to the domain's mailboxes.</summary>
+    [Id(7)] public DomainFooter IncomingFooter { get; init; } = DomainFooter.None;
+
+    /// <summary>MAILOUTFOOTER: for mail that the domain's mailboxes send.</summary>
+    [Id(8)] public DomainFooter OutgoingFooter { get; init; } = DomainFooter.None;
+
+    /// <summary>SHOWFOOTER: which of them are put on.</summary>
+    [Id(9)] public FooterChoice ShowFooter { get; init; }
 }
 
 /// <summary>A change of a domain: null leaves a field as it is.</summary>
@@ -78,6 +87,12 @@ public sealed record DomainChange
     [Id(5)] public long? DefaultQuotaKb { get; init; }
 
     [Id(6)] public int? MaxUsers { get; init; }
+
+    [Id(7)] public DomainFooter? IncomingFooter { get; init; }
+
+    [Id(8)] public DomainFooter? OutgoingFooter { get; init; }
+
+    [Id(9)] public FooterChoice? ShowFooter { get; init; }
 }
 
 /// <summary>A domain as the management protocol shows it.</summary>

@@ -149,6 +149,9 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         DefaultMailbox = change.DefaultMailbox ?? settings.DefaultMailbox,
         DefaultQuotaKb = change.DefaultQuotaKb ?? settings.DefaultQuotaKb,
         MaxUsers = change.MaxUsers ?? settings.MaxUsers,
+        IncomingFooter = change.IncomingFooter ?? settings.IncomingFooter,
+        OutgoingFooter = change.OutgoingFooter ?? settings.OutgoingFooter,
+        ShowFooter = change.ShowFooter ?? settings.ShowFooter,
     };
 
     /// <summary>The domain, or null when it is not ours or is being deleted.</summary>

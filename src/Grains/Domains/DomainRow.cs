@@ -8,7 +8,7 @@ namespace Orleans.Mail.Grains;
 internal sealed record DomainRow(bool Deleting, DomainSettings Settings) : IRecord<DomainRow>
 {
     public const string Partition = "domains";
-    private const byte Format = 1;
+    private const byte Format = 2; // 2: footers
 
     public static string Key(string domain) => KeyText.Escape(domain);
 
@@ -24,6 +24,11 @@ internal sealed record DomainRow(bool Deleting, DomainSettings Settings) : IReco
             .Text(Settings.DefaultMailbox)
             .Number(Settings.DefaultQuotaKb)
             .Number(Settings.MaxUsers)
+            .Text(Settings.IncomingFooter.File)
+            .Text(Settings.IncomingFooter.Text)
+            .Text(Settings.OutgoingFooter.File)
+            .Text(Settings.OutgoingFooter.Text)
+            .Byte((byte)Settings.ShowFooter)
             .ToMemory();
 
     public static DomainRow Decode(ReadOnlyMemory<byte> value)
@@ -38,6 +43,9 @@ internal sealed record DomainRow(bool Deleting, DomainSettings Settings) : IReco
             DefaultMailbox = record.Text(),
             DefaultQuotaKb = record.Number(),
             MaxUsers = (int)record.Number(),
+            IncomingFooter = record.Version > 1 ? new DomainFooter(record.Text(), record.Text()) : DomainFooter.None,
+            OutgoingFooter = record.Version > 1 ? new DomainFooter(record.Text(), record.Text()) : DomainFooter.None,
+            ShowFooter = record.Version > 1 ? (FooterChoice)record.Byte() : FooterChoice.Given,
         });
     }
 }

@@ -25,6 +25,8 @@ public static class MailGrainsExtensions
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<QueueAttempts>();
         services.AddSingleton<IQueueAttempt, MailboxAttempt>();
+        services.AddSingleton<IQueueAttempt, PipeAttempt>();
+        services.AddSingleton<PipeProgram>();
 
         services.AddOptions<StoreCallOptions>()
             .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
@@ -41,6 +43,9 @@ public static class MailGrainsExtensions
             .ValidateOnStart();
         services.AddOptions<QueueOptions>()
             .Validate(options => options.Width > 0 && options.Period >= TimeSpan.FromMinutes(1), "QueueOptions: Width must be positive, Period at least a minute")
+            .ValidateOnStart();
+        services.AddOptions<PipeOptions>()
+            .Validate(options => options.Concurrency > 0 && options.TimeLimit > TimeSpan.Zero, "PipeOptions: Concurrency and TimeLimit must be positive")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<ClusterStatusOptions>();

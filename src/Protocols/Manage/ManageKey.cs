@@ -24,6 +24,12 @@ public enum ManageValueKind
     /// <summary>on or off.</summary>
     Switch,
 
+    /// <summary>One of <see cref="ManageKey.Choices"/>; empty = not set.</summary>
+    Choice,
+
+    /// <summary>A file of the host that runs the gateway; empty = none.</summary>
+    TextFile,
+
     /// <summary>An IP address, or a prefix of addresses <c>address/length</c>.</summary>
     Network,
 
@@ -43,11 +49,16 @@ public sealed record ManageKey(string Name, ManageValueKind Kind, string Help)
     /// <summary>Another name of the same parameter.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>What a <see cref="ManageValueKind.Choice"/> may be.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>How it is written: <c>NAME=&lt;name&gt;</c>.</summary>
     public string Syntax => Kind switch
     {
         ManageValueKind.Flag => Name,
         ManageValueKind.Switch => $"{Name}=on|off",
+        ManageValueKind.TextFile => $"{Name}=<file>",
+        ManageValueKind.Choice => $"{Name}={string.Join('|', Choices)}",
         ManageValueKind.Kilobytes => $"{Name}=<KB>",
         ManageValueKind.Count => $"{Name}=<number>",
         ManageValueKind.Network => $"{Name}=<ip/mask>",

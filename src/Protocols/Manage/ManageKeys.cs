@@ -26,6 +26,9 @@ public static class ManageKeys
     public static readonly ManageKey DefaultMailbox = new("DEFMAILBOX", Mailbox, "where mail for names that do not exist goes; nothing = it is refused (kept, no effect yet)") { Alias = "DEFAULTMAILBOX" };
     public static readonly ManageKey DefaultQuota = new("DEFQUOTA", Kilobytes, "copied as QUOTA to each user that is added to the domain");
     public static readonly ManageKey MaxUsers = new("MAXUSERS", Count, "how many users the domain can have; 0 = no limit");
+    public static readonly ManageKey InFooter = new("MAILINFOOTER", TextFile, "a file whose text goes on the end of mail that is delivered to the domain's mailboxes; it is read now, on the host of this gateway; nothing = none");
+    public static readonly ManageKey OutFooter = new("MAILOUTFOOTER", TextFile, "a file whose text goes on the end of mail that the domain's mailboxes send; nothing = none");
+    public static readonly ManageKey ShowFooter = new("SHOWFOOTER", Choice, "which footers are put on: incoming (1), outgoing (2) or both (3); nothing = those that have a file") { Choices = ["1", "2", "3"] };
 
     public static readonly ManageKey DenyIpIn = new("IPIN", Network, "an address that may not connect, or with a mask (194.30.30.11/16, 2001:db8::/32) all that begin with the same bits");
     public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that we do not connect to (kept, no effect yet)");

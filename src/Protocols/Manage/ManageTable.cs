@@ -33,11 +33,11 @@ public static class ManageTable
 
     public static readonly ManageCommand DomainAdd = new(
         ManageFamily.Domain, "DOMAIN ADD", "adds a local domain",
-        Form([DomainName], [DefaultMaxIn, DefaultMaxOut, DomainMaxIn, DomainMaxOut, DefaultMailbox, DefaultQuota, MaxUsers]));
+        Form([DomainName], [DefaultMaxIn, DefaultMaxOut, DomainMaxIn, DomainMaxOut, DefaultMailbox, DefaultQuota, MaxUsers, InFooter, OutFooter, ShowFooter]));
 
     public static readonly ManageCommand DomainModify = new(
         ManageFamily.Domain, "DOMAIN MOD", "changes a local domain; KEY= with nothing clears",
-        Form([DomainName], [DefaultMaxIn, DefaultMaxOut, DomainMaxIn, DomainMaxOut, DefaultMailbox, DefaultQuota, MaxUsers]));
+        Form([DomainName], [DefaultMaxIn, DefaultMaxOut, DomainMaxIn, DomainMaxOut, DefaultMailbox, DefaultQuota, MaxUsers, InFooter, OutFooter, ShowFooter]));
 
     public static readonly ManageCommand DomainList = new(
         ManageFamily.Domain, "DOMAIN LIST", "lists the local domains; with NAME everything about one", Form([All]), Form([DomainName]));

@@ -13,7 +13,7 @@ internal static class ManageValues
     {
         foreach (var (key, value) in request.Values)
         {
-            var allowed = Allowed(key.Kind, value);
+            var allowed = Allowed(key, value);
             if (allowed is not null)
                 return request.Status(ManageEnding.BadValue, ManageTexts.BadValue(key.Name, value, allowed));
         }
@@ -22,11 +22,12 @@ internal static class ManageValues
     }
 
     /// <summary>Null when the value is allowed, else what is.</summary>
-    private static string? Allowed(ManageValueKind kind, string value) => kind switch
+    private static string? Allowed(ManageKey key, string value) => key.Kind switch
     {
         ManageValueKind.Kilobytes when !IsNumber(value, MaxKilobytes) => $"a whole number of KB from 0 to {MaxKilobytes}",
         ManageValueKind.Count when !IsNumber(value, int.MaxValue) => $"a whole number from 0 to {int.MaxValue}",
         ManageValueKind.Switch when value.ToUpperInvariant() is not ("ON" or "OFF") => "on or off",
+        ManageValueKind.Choice when value.Length > 0 && !key.Choices.Contains(value) => $"{string.Join(", ", key.Choices)} or nothing",
         _ => null,
     };
 

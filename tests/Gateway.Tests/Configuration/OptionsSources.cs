@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
 using Orleans.Mail.Gateway.Logins;
@@ -15,6 +16,7 @@ internal static class OptionsSources
 {
     public static readonly IReadOnlyList<Func<Parameters, object>> All =
     [
+        parameters => FooterOptions.From(parameters, development: false),
         parameters => GatewayOptions.From(parameters, development: false),
         LimitOptions.From,
         LoginOptions.From,
@@ -27,7 +29,10 @@ internal static class OptionsSources
 
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
-        ["Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port"];
+        [
+            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
+            "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
+        ];
 
     public static Parameters Of(params (string Name, string? Value)[] values) => new(Build(values));
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
@@ -17,7 +18,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null)
+    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null)
     {
         services = new ServiceCollection()
             .AddMetrics()
@@ -31,6 +32,8 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<LoginMetrics>()
             .AddSingleton<ScramKeys>()
             .AddSingleton<DomainDirectory>()
+            .AddSingleton(footers ?? new FooterOptions())
+            .AddSingleton<FooterFiles>()
             .AddSingleton<DenyDirectory>()
             .AddSingleton<ClientConnections>()
             .AddSingleton<GatewayObserver>()

@@ -15,6 +15,9 @@ internal sealed class FakeAddresses : IClusterGrain
     /// <summary>The largest message that a user may send.</summary>
     public Dictionary<string, long> MaxOut { get; } = [];
 
+    /// <summary>What is set of domains; the gateway has it after its next look.</summary>
+    public Dictionary<string, DomainSettings> Settings { get; } = [];
+
     /// <summary>Adds users until there are <paramref name="count"/> of the form u7@acme.test.</summary>
     public void AddMany(int count)
     {
@@ -25,7 +28,7 @@ internal sealed class FakeAddresses : IClusterGrain
     public IAddressGrain Find(string key) => new Address(this, key);
 
     public Task<DomainPage> ListDomainsAsync(string after, int limit) => Task.FromResult(new DomainPage(
-        [.. new[] { "acme.test", "beta.test", "xn--bcher-kva.test" }.Select(name => new Domain(name, new DomainSettings(), 0))], null));
+        [.. new[] { "acme.test", "beta.test", "xn--bcher-kva.test" }.Select(name => new Domain(name, Settings.GetValueOrDefault(name, new DomainSettings()), 0))], null));
 
     public Task<ClusterVersions> ReportAsync(ProcessReport report) => throw new NotSupportedException();
 

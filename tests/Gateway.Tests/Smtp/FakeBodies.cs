@@ -60,7 +60,11 @@ internal sealed class FakeBodies : IBodyStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<Stream> OpenReadAsync(BodyRef body, BodyRange range, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<Stream> OpenReadAsync(BodyRef body, BodyRange range, CancellationToken cancellationToken)
+    {
+        var octets = bodies[body.Low].Octets;
+        return ValueTask.FromResult<Stream>(new MemoryStream(octets, (int)range.Offset, (int)(range.Length ?? octets.Length - range.Offset)));
+    }
 
     public ValueTask<BodyPage> ScanAsync(string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 

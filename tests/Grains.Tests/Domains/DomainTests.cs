@@ -7,7 +7,16 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
     [Fact]
     public async Task A_domain_is_created_once_and_read_back()
     {
-        var settings = new DomainSettings { MaxInKb = 1, MaxOutKb = 2, DefaultMailbox = "x@y.test", MaxUsers = 9 };
+        var settings = new DomainSettings
+        {
+            MaxInKb = 1,
+            MaxOutKb = 2,
+            DefaultMailbox = "x@y.test",
+            MaxUsers = 9,
+            IncomingFooter = new("in.txt", "welcome é"),
+            OutgoingFooter = new("out.txt", "bye"),
+            ShowFooter = FooterChoice.Outgoing,
+        };
         var domain = await cluster.NewDomainAsync(settings);
         var grain = cluster.Grains.GetGrain<IDomainGrain>(domain);
 

@@ -30,6 +30,9 @@ internal sealed class FakeDomainGrain(FakeCluster cluster, string name) : IDomai
             DefaultMailbox = change.DefaultMailbox ?? old.DefaultMailbox,
             DefaultQuotaKb = change.DefaultQuotaKb ?? old.DefaultQuotaKb,
             MaxUsers = change.MaxUsers ?? old.MaxUsers,
+            IncomingFooter = change.IncomingFooter ?? old.IncomingFooter,
+            OutgoingFooter = change.OutgoingFooter ?? old.OutgoingFooter,
+            ShowFooter = change.ShowFooter ?? old.ShowFooter,
         };
         return Task.FromResult(DomainResult.Done);
     }

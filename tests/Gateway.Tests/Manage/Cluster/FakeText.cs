@@ -9,7 +9,8 @@ internal static class FakeText
 
     public static string Describe(DomainSettings settings) => Join(
         ("in", settings.DefaultMaxInKb), ("out", settings.DefaultMaxOutKb), ("maxin", settings.MaxInKb), ("maxout", settings.MaxOutKb),
-        ("mailbox", settings.DefaultMailbox), ("quota", settings.DefaultQuotaKb), ("maxusers", settings.MaxUsers));
+        ("mailbox", settings.DefaultMailbox), ("quota", settings.DefaultQuotaKb), ("maxusers", settings.MaxUsers),
+        ("infooter", settings.IncomingFooter.File), ("outfooter", settings.OutgoingFooter.File), ("show", (int)settings.ShowFooter));
 
     public static string Describe(FakeUser user) => Join(
         ("dir", user.Settings.Directory), ("quota", user.Settings.QuotaKb ?? 0), ("forward", user.Settings.Forward), ("copy", user.Settings.Copy),
