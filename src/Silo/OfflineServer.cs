@@ -7,7 +7,8 @@ namespace Orleans.Mail.Silo;
 
 /// <summary>
 /// The grains on the embedded store without any port, for tools that change the store while the server is stopped: one
-/// writer per thing and conditional writes hold for them as for the server.
+/// writer per thing and conditional writes hold for them as for the server. The queue and other work that waits stays
+/// asleep: a tool sends no mail.
 /// </summary>
 public sealed class OfflineServer : IAsyncDisposable
 {
@@ -31,7 +32,7 @@ public sealed class OfflineServer : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error).AddFilter("Orleans.Mail", LogLevel.Warning);
         StorageOptions.From(parameters).AddTo(builder.Services);
-        builder.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
+        builder.UseOrleans(silo => silo.AddIdleSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters).AddSingleton<ManagementAccess>();
 
         // Imported messages have ids of long ago: no mailbox may take them for late retries.

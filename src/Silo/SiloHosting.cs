@@ -7,15 +7,17 @@ namespace Orleans.Mail.Silo;
 /// <summary>The embedded silo: one process, no membership to share, truth in the row store.</summary>
 internal static partial class SiloHosting
 {
-    public static ISiloBuilder AddEmbeddedSilo(this ISiloBuilder silo, SiloOptions options)
+    public static ISiloBuilder AddEmbeddedSilo(this ISiloBuilder silo, SiloOptions options) =>
+        silo.AddIdleSilo(options).UseRowStoreReminders().AddStartupTask(WakeQueueAsync);
+
+    /// <summary>The same silo, but nothing that waits in the store goes on in it: it does what it is called for.</summary>
+    public static ISiloBuilder AddIdleSilo(this ISiloBuilder silo, SiloOptions options)
     {
         silo.UseLocalhostClustering(options.Port, gatewayPort: 0, serviceId: options.ClusterId, clusterId: options.ClusterId);
         silo.Configure<EndpointOptions>(endpoint => endpoint.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, options.Port));
         // A client's own limits save it, not ours (DESIGN "Time limits are explicit"); this is the ceiling for calls that name none.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
-        silo.AddRowStoreGrainStorage("rows").UseRowStoreReminders();
-        silo.AddStartupTask(WakeQueueAsync);
-        return silo;
+        return silo.AddRowStoreGrainStorage("rows");
     }
 
     /// <summary>What waited while nobody was there goes on at once, not at the next reminder.</summary>

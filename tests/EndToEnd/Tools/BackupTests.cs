@@ -18,20 +18,18 @@ public sealed class BackupTests : IAsyncDisposable
 
     [Theory]
     [InlineData("backup")]
-    [InlineData("backup", "--copy")]
-    [InlineData("backup.tar")]
     [InlineData("backup.tar.gz")]
-    public async Task A_backup_under_load_has_every_message_that_was_acknowledged_before_it_began(string target, params string[] options)
+    public async Task A_backup_under_load_has_every_message_that_was_acknowledged_before_it_began(string target)
     {
         await server.StartWithAsync([.. Enumerable.Range(0, Users).Select(user => $"u{user}"), "eraser"]);
         var acknowledged = new ConcurrentDictionary<string, int>();
         using var enough = new CancellationTokenSource();
         var load = Enumerable.Range(0, Users).Select(user => SendAsync(user, acknowledged, enough.Token)).Append(EraseAsync(enough.Token)).ToArray();
-        while (acknowledged.Count < 100)
+        while (acknowledged.Count < 100 && !load.Any(task => task.IsCompleted))
             await Task.Delay(5, Cancelled);
 
         var before = acknowledged.ToArray();
-        await server.DoAsync(["backup", server[target], .. options]);
+        await server.DoAsync("backup", server[target]);
         await enough.CancelAsync();
         await Task.WhenAll(load);
         await server.StopAsync();
