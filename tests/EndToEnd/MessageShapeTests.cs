@@ -10,7 +10,7 @@ public sealed class MessageShapeTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await ServerUnderTest.StartAsync();
+        server = await ServerUnderTest.StartAsync(null, "--CFG_LOCALIP=192.0.2.1");
         await server.AddUserAsync("mick");
     }
 

@@ -51,6 +51,9 @@ public sealed class MailCluster : IAsyncLifetime
 
     public IGrainFactory Grains => cluster.Client;
 
+    /// <summary>The grains as the silo's own process sees them.</summary>
+    public IGrainFactory SiloGrains => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
+
     public async ValueTask InitializeAsync() => await cluster.DeployAsync();
 
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
@@ -61,6 +64,13 @@ public sealed class MailCluster : IAsyncLifetime
         var second = new MailCluster(this);
         await second.InitializeAsync();
         return second;
+    }
+
+    /// <summary>The client's process dies, and another one comes.</summary>
+    public async Task ReplaceClientAsync()
+    {
+        await cluster.KillClientAsync();
+        await cluster.InitializeClientAsync();
     }
 
     /// <summary>The activation dies; the next call makes a new one.</summary>

@@ -66,11 +66,10 @@ public sealed class StoredMail(IRowStore rows)
             : new StoredMessageState(MessagePresence.Deleted, 0);
     }
 
-    private static StoredUser? ToUser(string local, string domain, Row row)
-    {
-        var name = NameRow.Decode(row.Value);
-        return name.Deleting ? null : new StoredUser(local, domain, name.MailboxId, name.Settings.Directory);
-    }
+    private static StoredUser? ToUser(string local, string domain, Row row) =>
+        NameRow.Decode(row.Value) is UserRow { Deleting: false } user
+            ? new StoredUser(local, domain, user.MailboxId, user.Settings.Directory)
+            : null;
 
     private static MessageId IdOf(Row row) =>
         MessageId.TryParse(row.Key.AsSpan(MailboxKeys.Entries.Length), out var id)

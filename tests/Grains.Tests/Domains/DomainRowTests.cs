@@ -10,7 +10,13 @@ public sealed class DomainRowTests
         var old = new RecordWriter(1).Bool(false).Number(1).Number(2).Number(3).Number(4).Text("x@y.test").Number(5).Number(6).ToMemory();
         var settings = new DomainSettings
         {
-            DefaultMaxInKb = 1, DefaultMaxOutKb = 2, MaxInKb = 3, MaxOutKb = 4, DefaultMailbox = "x@y.test", DefaultQuotaKb = 5, MaxUsers = 6,
+            DefaultMaxInKb = 1,
+            DefaultMaxOutKb = 2,
+            MaxInKb = 3,
+            MaxOutKb = 4,
+            DefaultMailbox = "x@y.test",
+            DefaultQuotaKb = 5,
+            MaxUsers = 6,
         };
 
         Assert.Equal(new DomainRow(false, settings), DomainRow.Decode(old));
