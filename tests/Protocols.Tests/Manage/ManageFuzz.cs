@@ -32,7 +32,7 @@ public sealed partial class ManageFuzz
     {
         var command = random.GetItems([.. ManageTable.Commands.Where(command => command.Words.Count == 0)], 1)[0];
         var form = random.GetItems([.. command.Forms], 1)[0];
-        var values = form.Required.Concat(form.Optional.Where(_ => random.Next(2) == 0)).ToDictionary(key => key, key => RandomValue(random, key.Kind));
+        var values = form.Required.Concat(form.Optional.Where(_ => random.Next(2) == 0)).ToDictionary(key => key, key => RandomValue(random, key));
         var parts = values.Select(each => WriteParameter(random, each.Key, each.Value)).ToArray();
         random.Shuffle(parts);
         var line = string.Join(random.Next(2) == 0 ? " " : " \t ", [.. command.Name.Split(' ').Select(word => RandomCase(random, word)), .. parts]);
@@ -120,10 +120,11 @@ public sealed partial class ManageFuzz
         }
     }
 
-    private static string RandomValue(Random random, ManageValueKind kind) => kind switch
+    private static string RandomValue(Random random, ManageKey key) => key.Kind switch
     {
         ManageValueKind.Flag => "",
         ManageValueKind.Kilobytes or ManageValueKind.Count => random.Next(4) == 0 ? "" : random.Next().ToString(CultureInfo.InvariantCulture),
+        ManageValueKind.Choice => random.GetItems([.. key.Choices, ""], 1)[0],
         ManageValueKind.Switch => RandomCase(random, random.Next(2) == 0 ? "on" : "off"),
         _ => new string(random.GetItems("ab =\"\\%é".AsSpan(), random.Next(8))),
     };
