@@ -21,6 +21,16 @@ public sealed class ServerProcess : IDisposable
 
     public IPEndPoint Management => endpoints["management"];
 
+    /// <summary>Octets of memory that it has had at most.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     /// <param name="folder">Where its store is.</param>
     /// <param name="under">A program that runs it, with its arguments: a tracer.</param>
     public static async Task<ServerProcess> StartAsync(string folder, params string[] under)
