@@ -43,13 +43,13 @@ public sealed class ManualFaultTests : IAsyncLifetime
         foreach (var form in command.Forms.Where(form => form.Required.Count + form.Optional.Count > 0))
         {
             var all = form.Required.Count > 0 ? form.Required : [form.Optional[0]];
-            foreach (var missing in form.Required)
+            foreach (var missing in form.Required.Where(key => !IsWhole(command, [.. form.Required.Where(other => other != key)])))
                 await RefusedAsync(client, command, form.Required.Where(key => key != missing).Select(Good), missing.Name, "01", "02");
             await RefusedAsync(client, command, all.Append(all[0]).Select(Good), all[0].Name, "01");
             await RefusedAsync(client, command, all.Select(Good).Append("COLOUR=red"), "COLOUR", "01");
             foreach (var key in form.Required.Concat(form.Optional))
             {
-                foreach (var bad in Malformed(key))
+                foreach (var bad in Malformed(key, command))
                     await RefusedAsync(client, command, form.Required.Where(other => other != key).Select(Good).Append(bad), key.Name, "01", "05");
             }
         }
@@ -73,24 +73,39 @@ public sealed class ManualFaultTests : IAsyncLifetime
         Assert.Contains(named, reply, StringComparison.Ordinal);
     }
 
+    // What is left of one form may be another one.
+    private static bool IsWhole(ManageCommand command, IReadOnlyList<ManageKey> keys) =>
+        command.Forms.Any(form => keys.All(form.Takes) && form.Required.All(keys.Contains));
+
     private static string Good(ManageKey key) => key.Kind switch
     {
         ManageValueKind.Flag => key.Name,
         ManageValueKind.Domain => $"{key.Name}=acme.test",
-        ManageValueKind.Mailbox => $"{key.Name}=mick@acme.test",
+        ManageValueKind.Mailbox or ManageValueKind.Address => $"{key.Name}=mick@acme.test",
+        ManageValueKind.Network => $"{key.Name}=192.0.2.7",
+        ManageValueKind.DomainPattern => $"{key.Name}=.far.test",
+        ManageValueKind.Choice => $"{key.Name}={key.Choices[0]}",
+        ManageValueKind.Program => $"{key.Name}=/bin/cat",
         ManageValueKind.Kilobytes or ManageValueKind.Count => $"{key.Name}=1",
         ManageValueKind.Switch => $"{key.Name}=on",
         _ => $"{key.Name}=mick",
     };
 
-    private static IEnumerable<string> Malformed(ManageKey key) => key.Kind switch
+    private static IEnumerable<string> Malformed(ManageKey key, ManageCommand command) => key.Kind switch
     {
+        ManageValueKind.Flag when command.Keys.Count(other => other.Name == key.Name) > 1 => [], // with a value it is another parameter
         ManageValueKind.Flag => [$"{key.Name}=yes"],
         ManageValueKind.Name => [$"{key.Name}=", $"{key.Name}=a@b", $"\"{key.Name}=a b\"", key.Name],
         ManageValueKind.Domain => [$"{key.Name}=", $"{key.Name}=a..b", $"{key.Name}=-x.test", key.Name],
         ManageValueKind.Mailbox => [$"{key.Name}=nobody", $"{key.Name}=@x.test", $"{key.Name}=a@b..c"],
         ManageValueKind.Kilobytes or ManageValueKind.Count => [$"{key.Name}=-1", $"{key.Name}=x", $"{key.Name}=99999999999999999999"],
         ManageValueKind.Switch => [$"{key.Name}=perhaps", $"{key.Name}="],
+        ManageValueKind.Address => [$"{key.Name}=", $"{key.Name}=nobody", $"{key.Name}=a@b..c"],
+        ManageValueKind.Network => [$"{key.Name}=", $"{key.Name}=300.1.1.1", $"{key.Name}=10.0.0.0/33", $"{key.Name}=::/129", $"{key.Name}=10.0.0.0/x"],
+        ManageValueKind.DomainPattern => [$"{key.Name}=", $"{key.Name}=..far.test", $"{key.Name}=a..b"],
+        ManageValueKind.Choice => [$"{key.Name}=7", $"{key.Name}=x"],
+        ManageValueKind.Program => [$"{key.Name}=", $"\"{key.Name}= \""],
+        ManageValueKind.TextFile => [$"{key.Name}=no/such.txt"],
         ManageValueKind.Password => [$"{key.Name}="],
         _ => [],
     };
