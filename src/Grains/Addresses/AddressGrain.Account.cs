@@ -121,7 +121,7 @@ internal sealed partial class AddressGrain
 
         if (await row.DeleteAsync())
             await Domain.DismissUserAsync();
-        DeactivateOnIdle();
+        Leave();
         return result;
     }
 
@@ -131,6 +131,6 @@ internal sealed partial class AddressGrain
         if (!await row.DeleteAsync())
             return; // another activation was faster
         await Domain.DismissUserAsync();
-        DeactivateOnIdle();
+        Leave();
     }
 }

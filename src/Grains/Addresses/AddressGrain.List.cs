@@ -55,7 +55,7 @@ internal sealed partial class AddressGrain
         if (await row.ReadAsync() is not null)
             return Taken();
         var owner = await rows.ReadAsync(new(NameRow.Partition(domain), OwnerKey));
-        DeactivateOnIdle();
+        Leave();
         return new NameResult(NameOutcome.Exists, owner is null ? NameKind.None : NameRow.KindOf(owner.Value), OwnerAddress);
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class AddressGrain
     {
         await GrainFactory.GetGrain<IMailingListGrain>(list.ListId).ClearAsync(forEver: true);
         await RemoveListAsync(list);
-        DeactivateOnIdle();
+        Leave();
     }
 
     /// <summary>Removes both names of a list in one commit.</summary>

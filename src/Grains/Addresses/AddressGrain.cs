@@ -7,11 +7,14 @@ namespace Orleans.Mail.Grains;
 
 /// <summary>
 /// An address of ours. Reentrant: readers never wait behind a writer's I/O, and writers take turns. A name that does
-/// not exist deactivates at once, so that a dictionary attack costs no memory. Its faces are in the files beside.
+/// not exist leaves memory within a second, so that a dictionary attack costs none; not at once, because the calls that
+/// are on their way to it would find one leaving activation after the other. Its faces are in the files beside.
 /// </summary>
 [Reentrant, GrainType("address")]
 internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain, IAliasGrain, IListAddressGrain, IAddressWork
 {
+    private static readonly TimeSpan Stay = TimeSpan.FromSeconds(1);
+
     private readonly CachedRow<NameRow> row;
     private readonly SettledRows rows;
     private readonly AddressOptions options;
@@ -22,6 +25,7 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
     private readonly string domain;
     private Task<Resolution>? resolution;
     private NameRow? resolved;
+    private IGrainTimer? leaving;
 
     public AddressGrain(SettledRows rows, IOptions<AddressOptions> options, TimeProvider time, ILogger<AddressGrain> logger)
     {
@@ -54,7 +58,7 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
             await row.RefreshAsync();
             await FinishAsync();
             if (row.Value is null)
-                DeactivateOnIdle();
+                Leave();
             return null;
         }
     }
@@ -70,7 +74,7 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
         using (await writers.EnterAsync())
         {
             if (await row.RefreshAsync() is null)
-                DeactivateOnIdle();
+                Leave();
         }
     }
 
@@ -89,7 +93,7 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
     {
         var name = await row.ReadAsync(age);
         if (name is null)
-            DeactivateOnIdle();
+            Leave();
         else if (name is { Deleting: true } or UserRow { IsMoving: true })
             _ = FinishBesideCallersAsync();
         return name is { Deleting: false } ? name as T : null;
@@ -184,11 +188,24 @@ internal sealed partial class AddressGrain : Grain, IAddressGrain, IAccountGrain
         _ => Task.CompletedTask,
     };
 
+    /// <summary>The name does not exist: the activation ends soon, unless it exists by then.</summary>
+    private void Leave() => leaving ??= this.RegisterGrainTimer(
+        _ =>
+        {
+            leaving?.Dispose();
+            leaving = null;
+            if (row.Value is null)
+                DeactivateOnIdle();
+            return Task.CompletedTask;
+        },
+        Stay,
+        Timeout.InfiniteTimeSpan);
+
     private NameResult Taken() => new(NameOutcome.Exists, row.Value?.Kind ?? NameKind.None, Address);
 
     private NameResult Absent(NameOutcome outcome)
     {
-        DeactivateOnIdle();
+        Leave();
         return new NameResult(outcome);
     }
 }

@@ -124,9 +124,8 @@ public sealed partial class ManageFuzz
     {
         ManageValueKind.Flag => "",
         ManageValueKind.Kilobytes or ManageValueKind.Count => random.Next(4) == 0 ? "" : random.Next().ToString(CultureInfo.InvariantCulture),
-        ManageValueKind.Choice => random.GetItems([.. key.Choices, ""], 1)[0],
         ManageValueKind.Switch => RandomCase(random, random.Next(2) == 0 ? "on" : "off"),
-        ManageValueKind.Choice => key.Choices[random.Next(key.Choices.Count)],
+        ManageValueKind.Choice => key.MayBeEmpty && random.Next(4) == 0 ? "" : key.Choices[random.Next(key.Choices.Count)],
         ManageValueKind.Program => "/bin/p -d",
         _ => new string(random.GetItems("ab =\"\\%é".AsSpan(), random.Next(8))),
     };
