@@ -21,13 +21,15 @@ public sealed class MovingUserTests
         {
             await MoveAsync(server, "mick", "acme.test", "mike", "other.test");
             await MoveAsync(server, "mike", "other.test", "mick", "acme.test");
-            if (round % 2 == 0)
+            if (round is not (1 or 3))
                 continue;
             // What is fetched before the deletion goes with it; what comes between is refused or goes with it, too.
-            deleted.UnionWith(await Wire.FetchAllAsync(server.Pop3, "mick@acme.test", "secret"));
+            var old = await FetchSomeAsync(server);
+            deleted.UnionWith(old);
             await server.ManageAsync("USER DEL NAME=mick DOMAIN=acme.test", "USER ADD NAME=mick DOMAIN=acme.test PASS=secret");
         }
 
+        await FetchSomeAsync(server);
         await stop.CancelAsync();
         var sent = (await Task.WhenAll(senders)).SelectMany(of => of).ToList();
         var kept = await Wire.FetchAllAsync(server.Pop3, "mick@acme.test");
@@ -47,6 +49,17 @@ public sealed class MovingUserTests
 
         Assert.NotEmpty(kept);
         Assert.True(lastDeletion >= 0, "no message was there when the user was deleted: the test shows nothing");
+    }
+
+    /// <summary>What mick has, once there is something.</summary>
+    private static async Task<IReadOnlyList<string>> FetchSomeAsync(ServerUnderTest server)
+    {
+        while (true)
+        {
+            var messages = await Wire.FetchAllAsync(server.Pop3, "mick@acme.test");
+            if (messages.Count > 0)
+                return messages;
+        }
     }
 
     private static async Task MoveAsync(ServerUnderTest server, string name, string domain, string newName, string newDomain) =>

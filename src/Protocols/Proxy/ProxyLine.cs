@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Orleans.Mail.Protocols.Proxy;
@@ -51,10 +50,10 @@ internal static class ProxyLine
         if (!IPAddress.TryParse(text, out var parsed))
             return false;
         address = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
-        return (family, parsed.AddressFamily) switch
+        return (family, parsed.GetAddressBytes().Length) switch
         {
-            ("TCP4", AddressFamily.InterNetwork) => parsed.ToString() == text,
-            ("TCP6", AddressFamily.InterNetworkV6) => !text.AsSpan().ContainsAny("[]%/"),
+            ("TCP4", 4) => parsed.ToString() == text,
+            ("TCP6", 16) => !text.AsSpan().ContainsAny("[]%/"),
             _ => false,
         };
     }

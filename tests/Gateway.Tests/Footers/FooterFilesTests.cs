@@ -150,7 +150,7 @@ public sealed class FooterFilesTests : IDisposable
                 "OK0300 1 listed",
                 "OK0300 acme.test changed",
                 "ER0305 MAILINFOOTER='../outside/secret' is not allowed: it must be a file in Footers:Directory with at most 16384 octets of UTF-8 text, or nothing",
-                "ER0305 SHOWFOOTER='4' is not allowed: it must be 1, 2, 3 or nothing",
+                "ER0305 SHOWFOOTER='4' is not allowed: it must be 1, 2 or 3, or nothing",
                 "ER0305 MAILOUTFOOTER='missing' is not allowed: it must be a file in Footers:Directory with at most 16384 octets of UTF-8 text, or nothing",
                 "acme.test",
                 "OK0300 1 listed",

@@ -57,6 +57,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
         Assert.Null(await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").GetLoginAsync());
         Assert.Equal(NameOutcome.NotFound, (await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").ChangeAsync(new AccountChange())).Outcome);
         Assert.Equal(NameOutcome.NotFound, (await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").DeleteAsync()).Outcome);
+        cluster.Time.Advance(TimeSpan.FromSeconds(2));
         await cluster.WaitUntilForgottenAsync(cluster.Grains.GetGrain<IAddressGrain>($"nobody@{domain}"));
     }
 
