@@ -23,5 +23,23 @@ public sealed class ManualTests
         await LiveTranscript.PlayAsync(server.Management, Path.Combine(Folder(), chapter + ".transcript"));
     }
 
+    [Fact]
+    public async Task The_first_steps_of_the_docs_answer_as_written()
+    {
+        var page = await File.ReadAllTextAsync(ReferenceFile.PathOf("docs/first-steps.md"), TestContext.Current.CancellationToken);
+        var lines = page.Split("```", 3)[1].Trim('\n').Split('\n');
+        await using var server = await ServerUnderTest.StartEmptyAsync();
+        using var telnet = await LineClient.ConnectAsync(server.Management);
+
+        var heard = new List<string>(await telnet.ManageReplyAsync());
+        while (heard.Count < lines.Length)
+        {
+            heard.Add(lines[heard.Count]);
+            heard.AddRange(await telnet.ManageAsync(lines[heard.Count - 1]));
+        }
+
+        Assert.Equal(lines, heard);
+    }
+
     private static string Folder() => ReferenceFile.PathOf("tests/EndToEnd/Transcripts/Manual");
 }
