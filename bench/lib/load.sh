@@ -30,7 +30,7 @@ cpu_per_1000() {
 }
 
 add_users() {
-    load setup --target "$management" --users "$1"
+    load setup --target "$management" --users "$1" "${@:2}"
 }
 
 # send CONNECTIONS PER_CONNECTION MESSAGES OPTIONS: an SMTP load; adds what was accepted to `sent`.

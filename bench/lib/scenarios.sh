@@ -1,7 +1,7 @@
 # The scenarios. Each finds a fresh server and records figures; `n FULL SMOKE` chooses the amount.
 
-SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 pop3-stat pop3-retr big-mailbox idle mailboxes"
-SMOKE_SCENARIOS="smtp-c20-k1 smtp-c20-k20 pop3-retr big-mailbox idle"
+SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 smtp-alias pop3-stat pop3-retr big-mailbox idle mailboxes"
+SMOKE_SCENARIOS="smtp-alias smtp-c20-k20 pop3-retr big-mailbox idle"
 
 n() {
     if $smoke; then echo "$2"; else echo "$1"; fi
@@ -47,6 +47,20 @@ scenario_smtp_c1_k20() { smtp_scenario 1 20 "$(n 10000 100)"; }
 scenario_smtp_c20_k1() { smtp_scenario 20 1 "$(n 30000 100)"; }
 scenario_smtp_c20_k20() { smtp_scenario 20 20 "$(n 60000 400)"; }
 scenario_smtp_c100_k20() { smtp_scenario 100 20 "$(n 60000 2000)"; }
+
+# The same mailboxes, each by its own name and by an alias in another domain.
+scenario_smtp_alias() {
+    local users
+    users=$(n 100 20)
+    sent=0
+    add_users "$users" --aliases alias.test
+    send 20 20 "$(n 20000 200)" --users "$users"
+    send 20 20 "$(n 30000 200)" --users "$users"
+    record_smtp "5 KB, c20 k20, to users"
+    send 20 20 "$(n 30000 200)" --users "$users" --domain alias.test
+    record_smtp "5 KB, c20 k20, to aliases of them"
+    check_delivered "$users"
+}
 
 scenario_pop3_stat() {
     local users sessions

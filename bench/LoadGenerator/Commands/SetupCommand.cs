@@ -14,11 +14,12 @@ internal static class SetupCommand
         var users = CommonOptions.Users();
         var firstUser = CommonOptions.FirstUser();
         var password = CommonOptions.Password();
+        var aliases = CommonOptions.Name("--aliases", "", "A second domain to add, in which u0, u1, ... are aliases of the users.");
         var json = CommonOptions.Json();
 
         var command = new Command("setup", "Add the domain and the users u0, u1, ... through the management port.")
         {
-            target, seconds, administration, domain, users, firstUser, password, json,
+            target, seconds, administration, domain, users, firstUser, password, aliases, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -29,7 +30,8 @@ internal static class SetupCommand
                 parsed.GetValue(domain)!,
                 parsed.GetValue(users),
                 parsed.GetValue(firstUser),
-                parsed.GetValue(password)!);
+                parsed.GetValue(password)!,
+                parsed.GetValue(aliases)!);
             return CommonOptions.Finish(await new MailboxSetup(options).RunAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;

@@ -13,6 +13,7 @@ namespace Orleans.Mail.LoadGenerator.Setup;
 /// <param name="Users">How many users u<c>FirstUser</c>... to add; the domain is added with user 0.</param>
 /// <param name="FirstUser">The first of them.</param>
 /// <param name="Password">Of all users.</param>
+/// <param name="AliasDomain">A second domain, in which the users' names are aliases of theirs; empty = none.</param>
 internal sealed record MailboxSetupOptions(
     IPEndPoint Target,
     TimeSpan Limit,
@@ -20,7 +21,8 @@ internal sealed record MailboxSetupOptions(
     string Domain,
     int Users,
     int FirstUser,
-    string Password);
+    string Password,
+    string AliasDomain);
 
 /// <summary>Adds the domain and the users of a benchmark through the management port.</summary>
 internal sealed class MailboxSetup(MailboxSetupOptions options)
@@ -43,8 +45,14 @@ internal sealed class MailboxSetup(MailboxSetupOptions options)
             await CommandAsync(connection, $"LOGIN {options.AdministrationPassword}");
             if (options.FirstUser == 0)
                 await CommandAsync(connection, $"DOMAIN ADD NAME={options.Domain}");
-            for (var first = 0; first < options.Users; first += Window)
-                await AddUsersAsync(connection, first, Math.Min(Window, options.Users - first));
+            await AddAllAsync(connection, user => $"USER ADD NAME=u{user} DOMAIN={options.Domain} PASS={options.Password}");
+            added = options.Users;
+            if (options.AliasDomain.Length > 0)
+            {
+                await CommandAsync(connection, $"DOMAIN ADD NAME={options.AliasDomain}");
+                await AddAllAsync(connection, user => $"ALIAS ADD NAME=u{user} DOMAIN={options.AliasDomain} FORWARD=u{user}@{options.Domain}");
+            }
+
             await CommandAsync(connection, "QUIT");
         }
         catch (Exception lost) when (ErrorLog.IsConnectionLoss(lost))
@@ -59,16 +67,13 @@ internal sealed class MailboxSetup(MailboxSetupOptions options)
         return report;
     }
 
-    private async Task AddUsersAsync(ClientConnection connection, int first, int count)
+    private async Task AddAllAsync(ClientConnection connection, Func<int, string> command)
     {
-        var commands = new StringBuilder();
-        for (var user = options.FirstUser + first; user < options.FirstUser + first + count; user++)
-            commands.Append($"USER ADD NAME=u{user} DOMAIN={options.Domain} PASS={options.Password}\r\n");
-        await connection.SendAsync(Encoding.UTF8.GetBytes(commands.ToString()));
-        for (var i = 0; i < count; i++)
+        foreach (var users in Enumerable.Range(options.FirstUser, options.Users).Chunk(Window))
         {
-            await ExpectOkAsync(connection);
-            added++;
+            await connection.SendAsync(Encoding.UTF8.GetBytes(string.Concat(users.Select(user => command(user) + "\r\n"))));
+            for (var i = 0; i < users.Length; i++)
+                await ExpectOkAsync(connection);
         }
     }
 
