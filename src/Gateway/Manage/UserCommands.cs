@@ -45,11 +45,14 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
 
         var user = context.UserOf(domain!);
         var target = CommandContext.AddressOf(request.Find(ManageKeys.NewName) ?? user.Local, context.FindDomain(ManageKeys.NewDomain) ?? user.Domain);
-        change = await WithPasswordAsync(context, change, user, MailAddress.CanonicalLocal(target.Local));
+        if (request.Find(ManageKeys.Pass) is { } password)
+            change = change with { Verifier = await keys.CreateAsync(password), WeakPassword = IsNameOf(password, user) || IsNameOf(password, target) };
         var result = change == new AccountChange() ? new NameResult(NameOutcome.Done) : await Account(user).ChangeAsync(change);
         if (result.Outcome != NameOutcome.Done || (!request.Has(ManageKeys.NewName) && !request.Has(ManageKeys.NewDomain)))
             return Reply(request, user, result, ManageTexts.Changed);
         result = await Account(user).MoveAsync(target.Key);
+        if (result.Outcome == NameOutcome.Done)
+            await JudgePasswordAsync(target);
         return Reply(request, result.Outcome == NameOutcome.NotFound ? user : target, result, name => ManageTexts.Moved(user.Key, name));
     }
 
@@ -79,15 +82,14 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
         Enabled = context.Request.FindSwitch(ManageKeys.State),
     };
 
-    /// <summary>The new password; and whether the password, new or old, is the name that the user will have.</summary>
-    private async Task<AccountChange> WithPasswordAsync(CommandContext context, AccountChange change, MailAddress user, string name)
+    /// <summary>Under a new name another password is weak.</summary>
+    private async Task JudgePasswordAsync(MailAddress user)
     {
-        if (context.Request.Find(ManageKeys.Pass) is { } password)
-            return change with { Verifier = await keys.CreateAsync(password), WeakPassword = IsWeak(password, name) };
-        if (name == MailAddress.CanonicalLocal(user.Local) || await Account(user).GetLoginAsync() is not { } login)
-            return change;
-        var weak = await keys.MatchAsync(login.Verifier, name);
-        return weak == login.WeakPassword ? change : change with { Verifier = login.Verifier, WeakPassword = weak };
+        if (await Account(user).GetLoginAsync() is not { } login)
+            return;
+        var weak = await keys.MatchAsync(login.Verifier, MailAddress.CanonicalLocal(user.Local));
+        if (weak != login.WeakPassword)
+            await Account(user).ChangeAsync(new AccountChange { Verifier = login.Verifier, WeakPassword = weak });
     }
 
     private static ManageStatus Reply(ManageRequest request, MailAddress user, NameResult result, Func<string, string> done) =>
@@ -97,6 +99,8 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
     private static long? FindGiven(ManageRequest request, ManageKey key) => request.Find(key) is "" ? null : request.FindNumber(key);
 
     private static bool IsWeak(string password, string name) => password.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNameOf(string password, MailAddress user) => IsWeak(password, MailAddress.CanonicalLocal(user.Local));
 
     private IAccountGrain Account(MailAddress user) => grains.GetGrain<IAccountGrain>(user.Key);
 }

@@ -40,10 +40,10 @@ public sealed partial class RelayRules(RelayOptions options, GatewayOptions gate
         }
     }
 
+    // Behind a proxy's own address may be anybody, whatever CFG_LOCALIP says.
     private bool IsLocal(IPAddress client) =>
-        local.Contains(client) || (client.Equals(IPAddress.IPv6Loopback) && local.Contains(IPAddress.Loopback));
+        !proxies.Contains(client) && (local.Contains(client) || (client.Equals(IPAddress.IPv6Loopback) && local.Contains(IPAddress.Loopback)));
 
-    // Behind a proxy's own address may be anybody.
     private bool MayHoldPermit(IPAddress client) => options.AntiRelay == AntiRelay.PopBeforeSmtp && !proxies.Contains(client);
 
     [LoggerMessage(340, LogLevel.Warning, "{Address} logged in, but is not permitted to relay: the permit could not be kept")]

@@ -23,7 +23,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
             {
                 var result = await router.SubmitAsync(envelope, message);
                 if (!result.Outcomes.Contains(SubmitOutcome.TryAgain))
-                    return await ConcludeAsync(result, envelope, message);
+                    return await ConcludeAsync(result, envelope, message, attempt);
                 LogUndelivered(message.Id, attempt);
             }
             catch (Exception exception)
@@ -35,11 +35,19 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
         return SmtpReplies.TryAgain;
     }
 
-    private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, Envelope envelope, MessageRef message)
+    private async ValueTask<SmtpReply> ConcludeAsync(SubmitResult result, Envelope envelope, MessageRef message, int attempt)
     {
         if (result.Outcomes.Contains(SubmitOutcome.Delivered))
             return SmtpReplies.Queued(message.Id.ToString());
 
+        // What an attempt whose outcome is not known has put to use must stay; if it has not, the sweep finds it.
+        if (attempt == 1)
+            await DeleteBodiesAsync(envelope, message);
+        return RefusalOf(result.Outcomes[0]);
+    }
+
+    private async ValueTask DeleteBodiesAsync(Envelope envelope, MessageRef message)
+    {
         try
         {
             var others = envelope.Recipients.SelectMany(recipient => recipient.Targets).Select(target => target.Body).OfType<BodyRef>();
@@ -50,8 +58,6 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
         {
             LogBodyLeft(exception, message.Id); // the sweep finds it
         }
-
-        return RefusalOf(result.Outcomes[0]);
     }
 
     private static SmtpReply RefusalOf(SubmitOutcome outcome) => outcome switch

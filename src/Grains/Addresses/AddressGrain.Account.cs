@@ -74,16 +74,22 @@ internal sealed partial class AddressGrain
 
     public async Task<NameResult> AdoptAsync(MovedAccount moved)
     {
+        var (mailboxId, settings, weakPassword) = moved.Account;
+
+        // Without a turn: whoever holds it may be moving himself, and wait for the one who asks.
+        if (await row.RefreshAsync() is not null)
+            return Held(mailboxId);
         using (await writers.EnterAsync())
         {
-            var (mailboxId, settings, weakPassword) = moved.Account;
-            if (await BeginWritingAsync() is UserRow user && user.MailboxId == mailboxId)
-                return new NameResult(NameOutcome.Done); // asked before
-            if (row.Value is not null)
-                return Taken();
+            if (await row.RefreshAsync() is not null)
+                return Held(mailboxId);
             return await InsertAsync(_ => new UserRow(Deleting: false, MovingTo: "", mailboxId, settings, moved.Verifier, weakPassword));
         }
     }
+
+    /// <summary>The name has somebody: the user who moves here, who asked before, or another.</summary>
+    private NameResult Held(string mailboxId) =>
+        row.Value is UserRow user && user.MailboxId == mailboxId ? new NameResult(NameOutcome.Done) : Taken();
 
     /// <summary>Writes a user into the empty row, if the domain has room.</summary>
     private async Task<NameResult> InsertAsync(Func<DomainSettings, UserRow> user)

@@ -11,7 +11,11 @@ internal sealed class MailboxAttempt(MailboxDelivery mailboxes, BodyHolders hold
     {
         var target = entry.Target;
         var body = await holders.ShareAsync(entry.Body, [MailboxKeys.EntryOf(target.Id, entry.Id)], deadline.Token);
-        return await mailboxes.DeliverAsync(target, new MessageRef(entry.Id, body)) switch
+        var message = new MessageRef(entry.Id, body);
+        var outcome = await mailboxes.DeliverAsync(target, message);
+        if (outcome == SubmitOutcome.Full)
+            await mailboxes.ReleaseAsync(target, message); // the entry holds it
+        return outcome switch
         {
             SubmitOutcome.Delivered => AttemptResult.Done,
             SubmitOutcome.Full => new AttemptResult.Later("4.2.2 the mailbox is full", OverQuota: true),

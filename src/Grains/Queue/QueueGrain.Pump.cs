@@ -9,7 +9,8 @@ internal sealed partial class QueueGrain
     /// <summary>After a fault of the store an entry rests for so long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
-    private readonly HashSet<string> running = new(StringComparer.Ordinal);
+    // Entries that attempts run for, each with its due time.
+    private readonly Dictionary<string, string> running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> resting = new(StringComparer.Ordinal);
     private IGrainTimer? timer;
     private bool pumping;
@@ -38,7 +39,10 @@ internal sealed partial class QueueGrain
             again = false;
             try
             {
-                Arm(await StartDueAsync());
+                DateTimeOffset? next = null;
+                foreach (var lane in QueueRow.Served)
+                    next = Earlier(next, await StartDueAsync(lane));
+                Arm(next);
             }
             catch (Exception failure)
             {
@@ -51,7 +55,7 @@ internal sealed partial class QueueGrain
     }
 
     /// <summary>Starts the attempts that are due while there is room. Returns when to look again, or null when a running one will say so.</summary>
-    private async Task<DateTimeOffset?> StartDueAsync()
+    private async Task<DateTimeOffset?> StartDueAsync(char lane)
     {
         var now = time.GetUtcNow();
         foreach (var (key, until) in resting)
@@ -62,23 +66,28 @@ internal sealed partial class QueueGrain
 
         // What runs or rests stands among the rows still.
         var page = await rows.ScanAsync(
-            RowRange.Prefix(partition, QueueKeys.DueIn(QueueRow.Local)),
+            RowRange.Prefix(partition, QueueKeys.DueIn(lane)),
             Math.Min(options.Width + running.Count + resting.Count, StoreLimits.PageRows));
         foreach (var row in page.Rows)
         {
-            if (running.Contains(row.Key) || resting.ContainsKey(row.Key))
+            var entry = Encoding.ASCII.GetString(row.Value.Span);
+            if (running.ContainsKey(entry) || resting.ContainsKey(row.Key))
                 continue;
             var due = QueueKeys.TimeOf(row.Key);
             if (due > now)
-                return due;
-            if (running.Count >= options.Width)
+                return Earlier(due, Rested());
+            if (running.Values.Count(other => other.StartsWith(QueueKeys.DueIn(lane), StringComparison.Ordinal)) >= options.Width)
                 return null;
-            running.Add(row.Key);
-            _ = ServeAsync(row.Key, Encoding.ASCII.GetString(row.Value.Span));
+            running.Add(entry, row.Key);
+            _ = ServeAsync(row.Key, entry);
         }
 
-        return resting.Count > 0 ? resting.Values.Min() : null;
+        return Rested();
     }
+
+    private DateTimeOffset? Rested() => resting.Count > 0 ? resting.Values.Min() : null;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private void Arm(DateTimeOffset? at)
     {
@@ -114,15 +123,22 @@ internal sealed partial class QueueGrain
         }
         finally
         {
-            running.Remove(due);
+            running.Remove(key);
             Pump();
         }
     }
 
     private async Task ServeAsync(string due, Row row)
     {
-        var (entry, _) = QueueRow.Decode(row.Value);
-        if (entry is null)
+        var known = QueueRow.Decode(row.Value);
+        if (QueueKeys.DueOf(known.Lane, known.Due, row.Key) != due)
+        {
+            // The entry has moved on since: only its own due time counts.
+            await rows.CommitAsync(new RowBatch(partition).Delete(due));
+            return;
+        }
+
+        if (known.Entry is not { } entry)
         {
             await rows.CommitAsync(new RowBatch(partition).Delete(row.Key, row.ETag).Delete(due));
             return;
@@ -132,7 +148,7 @@ internal sealed partial class QueueGrain
         switch (result)
         {
             case AttemptResult.Step step:
-                if (await MoveAsync(due, row, new QueueRow(step.Entry, time.GetUtcNow()), step.Requires) && step.Releases is { } left)
+                if (await MoveAsync(due, row, new QueueRow(step.Entry with { Attempts = 0, Status = "" }, time.GetUtcNow()), step.Requires) && step.Releases is { } left)
                     await TryReleaseAsync(left, row.Key);
                 break;
             case AttemptResult.Later later when schedule.Next(entry.Entered, entry.Attempts + 1, later.OverQuota) is { } next:
@@ -158,9 +174,9 @@ internal sealed partial class QueueGrain
         {
             return await attempts.Of(entry.Target.Kind).TryAsync(entry);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not (StorageException or TimeoutException))
         {
-            // An unknown error is a temporary one.
+            // An unknown error is a temporary one; trouble of the store or the cluster is no attempt, and rests.
             LogAttemptFailed(failure, entry.Id, entry.Target.Address);
             return new AttemptResult.Later("4.3.0 temporary trouble here");
         }

@@ -21,6 +21,6 @@ public sealed class QueueOptions
     /// <summary>How often the reminder of a shard wakes it. At least 1 min. Default: 5 min.</summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Attempts of a shard at a time. Default: 8.</summary>
+    /// <summary>Attempts of a shard at a time, in each lane. Default: 8.</summary>
     public int Width { get; set; } = 8;
 }

@@ -12,6 +12,9 @@ internal sealed record QueueRow(QueueEntry? Entry, DateTimeOffset Due)
     /// <summary>The lane of a finished or a local entry.</summary>
     public const char Local = 'l';
 
+    /// <summary>Programs, which may take their time.</summary>
+    public const char Program = 'p';
+
     /// <summary>What users send to other hosts.</summary>
     public const char Remote = 'r';
 
@@ -21,12 +24,16 @@ internal sealed record QueueRow(QueueEntry? Entry, DateTimeOffset Due)
     /// <summary>Entries that failed and wait for their report.</summary>
     public const char Failed = 'x';
 
+    /// <summary>The lanes that a shard works off.</summary>
+    public static readonly IReadOnlyList<char> Served = [Local, Program];
+
     /// <summary>Which of the shard's due times it stands in, so that one kind of work never waits behind another.</summary>
     public char Lane => Entry switch
     {
         { Failed: true } => Failed,
         { Target.Kind: TargetKind.Remote, IsBulk: true } => Bulk,
         { Target.Kind: TargetKind.Remote } => Remote,
+        { Target.Kind: TargetKind.Pipe } => Program,
         _ => Local,
     };
 

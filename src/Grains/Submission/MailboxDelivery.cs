@@ -36,9 +36,14 @@ internal sealed partial class MailboxDelivery(IGrainFactory grains, BodyHolders 
         }
     }
 
-    /// <summary>Gives a body up for a mailbox that does not use it.</summary>
+    /// <summary>
+    /// Gives a shared body up for a mailbox that does not use it. One that is not shared is left to who put it: it cannot
+    /// be known here whether an earlier attempt has shared it.
+    /// </summary>
     public async Task ReleaseAsync(Target target, MessageRef message)
     {
+        if (!message.Body.Shared)
+            return;
         try
         {
             await holders.ReleaseAsync(message.Body, MailboxKeys.EntryOf(target.Id, message.Id), deadline.Token);

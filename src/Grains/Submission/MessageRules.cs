@@ -16,7 +16,7 @@ internal static class MessageRules
 
     private static bool HasPassed(Target target, IReadOnlyList<string> deliveredTo)
     {
-        var ours = target.Kind is TargetKind.Mailbox or TargetKind.List ? target.Address : target.Via;
+        var ours = target.Kind is TargetKind.Mailbox or TargetKind.List or TargetKind.Pipe ? target.Address : target.Via;
         return MailAddress.TryParse(ours, out var address) && deliveredTo.Contains(address.Key);
     }
 }

@@ -11,12 +11,16 @@ internal sealed class RouteWalk(Router router, RouteRequest request, bool isPost
 
     private readonly List<Target> targets = [];
     private RouteVerdict? refusal;
+    private int visits;
 
     private SubmissionOptions Options => router.Options;
 
     public async ValueTask StartAsync()
     {
-        if (MailAddress.TryParse(request.Recipient, out var address))
+        // What was ours when the gateway looked, and is no longer, is not relayed for it.
+        if (MailAddress.TryParse(request.Recipient, out var address) && !isPost && await router.Domains.FindAsync(address.Domain) is null)
+            Refuse(RouteVerdict.NoSuchMailbox, isCopy: false);
+        else if (address is not null)
             await FollowAsync(address, before: null, isCopy: false);
         else if (Options.Postmaster is { } postmaster) // bare, or of a domain that is not ours
             await FollowAsync(postmaster, before: null, isCopy: false);
@@ -36,7 +40,7 @@ internal sealed class RouteWalk(Router router, RouteRequest request, bool isPost
     /// <summary>Goes to an address. Returns the key that stopped it because it was passed already, else null.</summary>
     private async ValueTask<string?> FollowAsync(MailAddress address, RouteStep? before, bool isCopy)
     {
-        if (before?.Hops >= Options.MaxHops)
+        if (before?.Hops >= Options.MaxHops || ++visits > Options.MaxVisits)
         {
             Refuse(RouteVerdict.Loop, isCopy);
             return null;

@@ -27,19 +27,16 @@ internal sealed class Submission
     public async Task<SubmitResult> RunAsync()
     {
         PlanJobs();
-        if (!await ShareAsync())
-            return Result(jobs, _ => SubmitOutcome.TryAgain);
-
-        await DeliverAsync([.. jobs.Where(job => !job.Target.IsCopy && job.Outcome is null)]);
+        await ShareAndDeliverAsync([.. jobs.Where(job => !job.Target.IsCopy && job.Outcome is null)]);
         if (IsRefused())
         {
             await ReleaseAsync(jobs);
-            return Result(jobs, job => job.Outcome ?? SubmitOutcome.Delivered);
+            return Result();
         }
 
-        await DeliverAsync([.. jobs.Where(job => job.Outcome is null)]);
+        await ShareAndDeliverAsync([.. jobs.Where(job => job.Target.IsCopy && job.Outcome is null)]);
         await PutOffAsync([.. jobs.Where(job => job.Outcome != SubmitOutcome.Delivered)]);
-        return Result(jobs, job => job.Outcome ?? SubmitOutcome.TryAgain);
+        return Result();
     }
 
     /// <summary>A mailbox, a remote address, a list gets one copy, however often it is named; what is meant for it counts before a copy for it.</summary>
@@ -59,15 +56,26 @@ internal sealed class Submission
         }
     }
 
-    /// <summary>Makes the bodies durable with every row that will refer to them, before any does.</summary>
-    private async Task<bool> ShareAsync()
+    private async Task ShareAndDeliverAsync(IReadOnlyList<Job> todo)
     {
         // The only target of a message is the sole holder of its body: it becomes durable with it.
-        if (envelope.Recipients is [{ Targets.Count: 1 }])
-            return true;
-        foreach (var users in jobs.Where(job => job.Outcome is null).GroupBy(job => job.Body).ToArray())
+        var alone = envelope.Recipients is [{ Targets.Count: 1 }];
+        if (alone || await ShareAsync(todo, job => job.HolderOf(message.Id)))
         {
-            if (await services.ShareAsync(message.Id, users.Key, [.. users.Select(job => job.HolderOf(message.Id))]) is not { } shared)
+            await DeliverAsync(todo);
+            return;
+        }
+
+        foreach (var job in todo)
+            job.Outcome = SubmitOutcome.TryAgain;
+    }
+
+    /// <summary>Makes the bodies durable with every row that will refer to them, before any does.</summary>
+    private async Task<bool> ShareAsync(IReadOnlyList<Job> todo, Func<Job, RowKey> holder)
+    {
+        foreach (var users in todo.GroupBy(job => job.Body).ToArray())
+        {
+            if (await services.ShareAsync(message.Id, users.Key, [.. users.Select(holder)]) is not { } shared)
                 return false;
             foreach (var job in users)
                 job.Body = shared;
@@ -103,58 +111,66 @@ internal sealed class Submission
             && jobs.Exists(job => !job.Target.IsCopy);
     }
 
-    /// <summary>What was not delivered goes into the queue: to be tried again, or to be reported to the sender.</summary>
+    /// <summary>
+    /// What was not delivered goes into the queue: to be tried again, or to be reported to the sender. Until the queue has
+    /// it, it is to be submitted again.
+    /// </summary>
     private async Task PutOffAsync(IReadOnlyList<Job> failed)
     {
-        var entries = new List<QueueEntry>();
+        var late = new List<(Job Job, SubmitOutcome Why)>();
         foreach (var job in failed)
         {
-            var outcome = job.Outcome ?? SubmitOutcome.TryAgain;
-            var entry = services.Failed(NewEntry(job), outcome);
+            var why = job.Outcome ?? SubmitOutcome.TryAgain;
+            var entry = services.Failed(NewEntry(job), why);
             if (entry.Failed && !entry.IsReported)
             {
-                services.LogCopyFailed(message.Id, job.Target.Address, outcome);
+                services.LogUnreported(message.Id, job.Target.Address, why);
                 job.Outcome = SubmitOutcome.Delivered;
+                continue;
             }
-            else if (job.Target.Kind != TargetKind.Mailbox && !entry.Failed)
-            {
-                continue; // the queue itself did not take it
-            }
-            else if (await services.ShareAsync(message.Id, job.Body, [QueueKeys.EntryOf(job.Target, message.Id)]) is { } shared)
-            {
-                entries.Add(entry with { Body = shared });
-                if (outcome == SubmitOutcome.Full)
-                    await mailboxes.ReleaseAsync(job.Target, message with { Body = shared });
-            }
+
+            job.Outcome = SubmitOutcome.TryAgain;
+            if (job.Target.Kind == TargetKind.Mailbox || entry.Failed)
+                late.Add((job, why)); // else it was the queue that did not take it
         }
 
-        if (entries.Count == 0 || !await services.EnqueueAsync(entries))
+        if (late.Count == 0 || !await ShareAsync([.. late.Select(each => each.Job)], job => QueueKeys.EntryOf(job.Target, message.Id)))
             return;
-        var taken = entries.Select(entry => entry.Target.Identity).ToHashSet();
-        foreach (var job in failed.Where(job => taken.Contains(job.Target.Identity)))
+        if (!await services.EnqueueAsync([.. late.Select(each => services.Failed(NewEntry(each.Job), each.Why))]))
+            return;
+        foreach (var (job, why) in late)
+        {
             job.Outcome = SubmitOutcome.Delivered;
+            if (why == SubmitOutcome.Full)
+                await mailboxes.ReleaseAsync(job.Target, message with { Body = job.Body });
+        }
     }
 
-    private async Task ReleaseAsync(IReadOnlyList<Job> held)
+    /// <summary>Ends the holds of the mailboxes that were asked and did not take it.</summary>
+    private async Task ReleaseAsync(IReadOnlyList<Job> refused)
     {
-        foreach (var job in held.Where(job => job.Body.Shared && job.Target.Kind == TargetKind.Mailbox))
+        foreach (var job in refused.Where(job => job is { Target.Kind: TargetKind.Mailbox, Outcome: SubmitOutcome.Full }))
             await mailboxes.ReleaseAsync(job.Target, message with { Body = job.Body });
     }
 
     private QueueEntry NewEntry(Job job) => services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
 
-    /// <summary>A recipient's outcome: of its targets that are no copies, the first that was delivered, else the first that was not.</summary>
-    private SubmitResult Result(List<Job> all, Func<Job, SubmitOutcome> of)
+    /// <summary>
+    /// A recipient's outcome: to be tried again when any of its targets is; else of those that are no copies one that was
+    /// delivered, else the first.
+    /// </summary>
+    private SubmitResult Result()
     {
-        var outcomes = new Dictionary<(TargetKind, string), SubmitOutcome>();
-        foreach (var job in all)
-            outcomes[job.Target.Identity] = of(job);
+        var outcomes = jobs.ToDictionary(job => job.Target.Identity, job => job.Outcome);
         return new SubmitResult(envelope.Recipients.Select(Outcome).ToArray());
 
         SubmitOutcome Outcome(Recipient recipient)
         {
+            var all = recipient.Targets.Select(target => outcomes[target.Identity]).ToArray();
+            if (all.Contains(SubmitOutcome.TryAgain))
+                return SubmitOutcome.TryAgain;
             var mains = recipient.Targets.Where(target => !target.IsCopy).Select(target => outcomes[target.Identity]).ToArray();
-            return mains.Length == 0 || mains.Contains(SubmitOutcome.Delivered) ? SubmitOutcome.Delivered : mains[0];
+            return mains.Length == 0 || mains.Contains(SubmitOutcome.Delivered) ? SubmitOutcome.Delivered : mains[0] ?? SubmitOutcome.TryAgain;
         }
     }
 

@@ -24,8 +24,6 @@ internal sealed class SubmissionGrain(Router router, MailboxDelivery mailboxes, 
         var outcome = MessageRules.Refuse(target, envelope) ?? await mailboxes.DeliverAsync(target, message);
         if (outcome == SubmitOutcome.TryAgain)
             outcome = await services.PutOffAsync(envelope, target, message);
-        else if (outcome is not (SubmitOutcome.Delivered or SubmitOutcome.Gone))
-            await mailboxes.ReleaseAsync(target, message);
         return OfOne[(int)outcome];
     }
 }

@@ -6,6 +6,9 @@ public sealed class SubmissionOptions
     /// <summary>How often a message is passed on by aliases, forwards and lists until that is a loop. Default: 10 (SPEC 2).</summary>
     public int MaxHops { get; set; } = 10;
 
+    /// <summary>Addresses that are looked at for one recipient, on all its ways together; more is a loop. Default: 500.</summary>
+    public int MaxVisits { get; set; } = 500;
+
     /// <summary>Smtp:Detail: whether <c>user+detail</c> goes to <c>user</c> when it does not exist itself. Default: true.</summary>
     public bool Detail { get; set; } = true;
 

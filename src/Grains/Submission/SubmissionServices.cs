@@ -105,7 +105,7 @@ internal sealed partial class SubmissionServices(
     [LoggerMessage(505, LogLevel.Error, "Message {MessageId}: the queue did not take it")]
     private partial void LogNotQueued(Exception failure, MessageId messageId);
 
-    /// <summary>A copy could not be delivered: its sender does not hear of it.</summary>
-    [LoggerMessage(506, LogLevel.Warning, "Message {MessageId}: the copy for {Address} failed: {Outcome}")]
-    public partial void LogCopyFailed(MessageId messageId, string address, SubmitOutcome outcome);
+    /// <summary>Nobody hears of it: it was a copy, or the message has no sender.</summary>
+    [LoggerMessage(506, LogLevel.Warning, "Message {MessageId}: not delivered to {Address}, and nobody is told: {Outcome}")]
+    public partial void LogUnreported(MessageId messageId, string address, SubmitOutcome outcome);
 }

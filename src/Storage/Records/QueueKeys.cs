@@ -54,7 +54,7 @@ public static class QueueKeys
     {
         TargetKind.Remote => KeyText.Escape(target.Address[(target.Address.LastIndexOf('@') + 1)..]),
         TargetKind.Mailbox => "box!" + KeyText.Escape(target.Id),
-        TargetKind.Pipe => "pipe",
+        TargetKind.Pipe => "pipe!" + KeyText.Escape(target.Address),
         TargetKind.List => "list!" + KeyText.Escape(target.Id),
         _ => "bounce!" + KeyText.Escape(target.Id),
     };

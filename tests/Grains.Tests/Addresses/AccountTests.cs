@@ -190,4 +190,73 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
 
         Assert.Equal(Resolution.None, await cluster.ResolveAsync($"mick@{domain}"));
     }
+
+    [Fact]
+    public async Task A_user_who_moves_keeps_the_mailbox_and_leaves_the_old_name_free()
+    {
+        var from = await cluster.NewDomainAsync();
+        var to = await cluster.NewDomainAsync();
+        await cluster.CreateUserAsync($"mick@{from}", new AccountSettings { Copy = "x@y.test" });
+        var before = await cluster.ResolveAsync($"mick@{from}");
+
+        Assert.Equal(NameOutcome.Done, (await Account($"mick@{from}").MoveAsync($"mike@{to}")).Outcome);
+
+        Assert.Equal(before, await cluster.ResolveAsync($"mike@{to}"));
+        Assert.Equal(Resolution.None, await cluster.ResolveAsync($"mick@{from}"));
+        Assert.Equal(0, (await cluster.Grains.GetGrain<IDomainGrain>(from).ReadAsync())!.Users);
+        Assert.Equal(1, (await cluster.Grains.GetGrain<IDomainGrain>(to).ReadAsync())!.Users);
+        Assert.Equal(NameOutcome.Done, await cluster.CreateUserAsync($"mick@{from}"));
+        Assert.NotEqual(before.Id, (await cluster.ResolveAsync($"mick@{from}")).Id);
+    }
+
+    [Fact]
+    public async Task A_move_to_a_taken_name_or_a_foreign_domain_leaves_the_user_where_it_was()
+    {
+        var domain = await cluster.NewDomainAsync();
+        await cluster.CreateUserAsync($"mick@{domain}");
+        await cluster.CreateUserAsync($"ann@{domain}");
+        var before = await cluster.ResolveAsync($"mick@{domain}");
+
+        Assert.Equal(NameOutcome.Exists, (await Account($"mick@{domain}").MoveAsync($"ann@{domain}")).Outcome);
+        Assert.Equal(NameOutcome.NoDomain, (await Account($"mick@{domain}").MoveAsync("mick@foreign.test")).Outcome);
+
+        Assert.Equal(before, await cluster.ResolveAsync($"mick@{domain}"));
+    }
+
+    [Fact]
+    public async Task Two_who_want_each_others_names_at_once_both_stay()
+    {
+        var domain = await cluster.NewDomainAsync();
+        await cluster.CreateUserAsync($"mick@{domain}");
+        await cluster.CreateUserAsync($"ann@{domain}");
+
+        var moves = await Task.WhenAll(
+            Account($"mick@{domain}").MoveAsync($"ann@{domain}"),
+            Account($"ann@{domain}").MoveAsync($"mick@{domain}")).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+
+        Assert.All(moves, move => Assert.Equal(NameOutcome.Exists, move.Outcome));
+        Assert.False((await cluster.ResolveAsync($"mick@{domain}")).Refused);
+        Assert.False((await cluster.ResolveAsync($"ann@{domain}")).Refused);
+    }
+
+    [Theory]
+    [InlineData(1)] // the promise is written, the mark is not
+    [InlineData(2)] // the mark is written, the new row is not
+    [InlineData(3)] // the new row is written, the old one stands
+    public async Task A_move_that_stopped_half_way_is_finished(int commits)
+    {
+        var domain = await cluster.NewDomainAsync();
+        await cluster.CreateUserAsync($"mick@{domain}");
+        var before = await cluster.ResolveAsync($"mick@{domain}");
+        cluster.Rows.Commits.Skip(commits).Next(Fault.Error);
+        await Assert.ThrowsAnyAsync<Exception>(() => Account($"mick@{domain}").MoveAsync($"mike@{domain}"));
+
+        await cluster.Grains.GetGrain<IAddressWork>($"mick@{domain}").ResumeAsync();
+
+        var names = new[] { await cluster.ResolveAsync($"mick@{domain}"), await cluster.ResolveAsync($"mike@{domain}") };
+        Assert.Equal(before.Id, Assert.Single(names, name => name.Kind == NameKind.User).Id);
+        Assert.DoesNotContain(names, name => name.Refused);
+    }
+
+    private IAccountGrain Account(string address) => cluster.Grains.GetGrain<IAccountGrain>(address);
 }

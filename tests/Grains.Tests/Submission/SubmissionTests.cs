@@ -89,18 +89,53 @@ public sealed class SubmissionTests(MailCluster cluster) : IClassFixture<MailClu
     }
 
     [Fact]
-    public async Task A_body_for_nobody_is_given_up()
+    public async Task A_refusal_leaves_no_holder_behind()
     {
         var gone = NewRecipient();
         await cluster.Grains.GetGrain<IMailboxGrain>(IdOf(gone)).CloseAsync();
-        var single = NewMessage(IdOf(gone));
+        var full = NewRecipient(quota: 1);
         var shared = NewMessage();
 
-        Assert.Equal([SubmitOutcome.Gone], (await Router.SubmitAsync(Users.Envelope(gone), single)).Outcomes);
+        Assert.Equal([SubmitOutcome.Gone], (await Router.SubmitAsync(Users.Envelope(gone), NewMessage(IdOf(gone)))).Outcomes);
+        Assert.Equal([SubmitOutcome.Full], (await Router.SubmitAsync(Users.Envelope(full), NewMessage(IdOf(full)))).Outcomes);
         Assert.Equal([SubmitOutcome.Gone, SubmitOutcome.Gone], (await Router.SubmitAsync(Users.Envelope(gone, gone), shared)).Outcomes);
 
-        Assert.False(cluster.Bodies.Exists(single.Body));
         Assert.False(cluster.Bodies.Exists(shared.Body));
+    }
+
+    [Fact]
+    public async Task What_the_queue_does_not_take_is_to_be_submitted_again()
+    {
+        var full = NewRecipient(quota: 1);
+        var there = NewRecipient();
+        var message = NewMessage();
+        SubmitResult result;
+        cluster.Rows.Commits.Skip(2).Next(Fault.Error); // the holders and the mailbox go well, the queue's does not
+        result = await Router.SubmitAsync(Users.Envelope(full, there), message);
+
+        Assert.Equal([SubmitOutcome.TryAgain, SubmitOutcome.Delivered], result.Outcomes);
+        result = await Router.SubmitAsync(Users.Envelope(full, there), message);
+        Assert.Equal([SubmitOutcome.Delivered, SubmitOutcome.Delivered], result.Outcomes);
+        Assert.Equal("4.2.2 the mailbox is full", Assert.Single(await cluster.QueueOfAsync(full.Targets[0])).Status);
+        Assert.Equal(1, await CountAsync(there));
+    }
+
+    [Fact]
+    public async Task A_recipient_is_done_when_all_its_targets_are()
+    {
+        var one = NewRecipient().Targets[0];
+        var other = NewRecipient().Targets[0];
+        var owners = new Recipient("crew-owner@acme.test", new[] { one, other });
+        using (cluster.Rows.Commits.While(Fault.DiskFull))
+            Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(owners), NewMessage())).Outcomes);
+
+        // The first mailbox goes well, the second and the queue do not.
+        var message = NewMessage();
+        cluster.Rows.Commits.Skip(2).Next(Fault.Error).Next(Fault.Error);
+        Assert.Equal([SubmitOutcome.TryAgain], (await Router.SubmitAsync(Users.Envelope(owners), message)).Outcomes);
+        Assert.Equal([SubmitOutcome.Delivered], (await Router.SubmitAsync(Users.Envelope(owners), message)).Outcomes);
+        Assert.Equal(1, await CountAsync(owners with { Targets = new[] { one } }));
+        Assert.Equal(1, await CountAsync(owners with { Targets = new[] { other } }));
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public sealed class SqliteBodyTests : IAsyncDisposable
         var young = await PutAsync(5_000);
         time.Advance(TimeSpan.FromMinutes(2));
         await store.Store.DropAbandonedAsync(Cancelled);
-        Assert.Empty(store.Folder.Files("bodies"));
+        while (store.Folder.Files("bodies").Any())
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancelled); // the keeper, whose time has come too, may have been faster and not be done
         Assert.Equal(CommitOutcome.BodyMissing, await RequireAsync(small));
         Assert.Equal(CommitOutcome.BodyMissing, await RequireAsync(large));
         Assert.Equal(CommitOutcome.Done, await RequireAsync(young));
