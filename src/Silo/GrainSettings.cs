@@ -15,15 +15,12 @@ internal static class GrainSettings
         var retry = TimeSpan.FromHours(parameters.WholeNumber("CFG_HOR_RETRY_MAIL", 48, 1, 8760));
         var sweep = TimeSpan.FromHours(parameters.WholeNumber("Storage:SweepAge", 24, 1, 8760));
         var firstRetry = TimeSpan.FromMinutes(parameters.WholeNumber("CFG_MIN_QUEUE", 10, 0, 1440));
-        var localDomain = parameters.Domain("CFG_LOCALDOMAIN");
+        var detail = parameters.Switch("Smtp:Detail", true);
+        var postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(parameters.Domain("CFG_LOCALDOMAIN"));
         var pipe = PipeSettings.From(parameters);
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
-            .Configure<SubmissionOptions>(submission =>
-            {
-                submission.Detail = parameters.Switch("Smtp:Detail", submission.Detail);
-                submission.Postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(localDomain);
-            })
+            .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster) = (detail, postmaster))
             .Configure<QueueOptions>(queue => (queue.FirstRetry, queue.Lifetime) = (firstRetry, retry))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
             .Configure<SweepOptions>(options => options.SweepAge = sweep);

@@ -8,7 +8,7 @@ namespace Orleans.Mail.Silo;
 internal static partial class SiloHosting
 {
     public static ISiloBuilder AddEmbeddedSilo(this ISiloBuilder silo, SiloOptions options) =>
-        silo.AddIdleSilo(options).UseRowStoreReminders().AddStartupTask(WakeQueueAsync);
+        silo.AddIdleSilo(options).UseRowStoreReminders().AddStartupTask(WakeAsync);
 
     /// <summary>The same silo, but nothing that waits in the store goes on in it: it does what it is called for.</summary>
     public static ISiloBuilder AddIdleSilo(this ISiloBuilder silo, SiloOptions options)
@@ -21,19 +21,20 @@ internal static partial class SiloHosting
     }
 
     /// <summary>What waited while nobody was there goes on at once, not at the next reminder.</summary>
-    private static async Task WakeQueueAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task WakeAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var grains = services.GetRequiredService<IGrainFactory>();
         try
         {
             await Task.WhenAll(Enumerable.Range(0, IQueueGrain.Shards).Select(shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync()));
+            await Task.WhenAll(Enumerable.Range(0, IWorkGrain.Slices).Select(slice => grains.GetGrain<IWorkGrain>(slice).WakeAsync()));
         }
         catch (Exception failure)
         {
-            LogQueueAsleep(services.GetRequiredService<ILogger<MailServer>>(), failure); // its reminders will wake it
+            LogAsleep(services.GetRequiredService<ILogger<MailServer>>(), failure); // its reminders will wake it
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "the queue could not be woken")]
-    private static partial void LogQueueAsleep(ILogger logger, Exception failure);
+    [LoggerMessage(10, LogLevel.Warning, "what waits in the store could not be woken; its reminders will do it")]
+    private static partial void LogAsleep(ILogger logger, Exception failure);
 }

@@ -25,7 +25,7 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
             Enabled = request.FindSwitch(ManageKeys.State) ?? true,
         };
         var verifier = await keys.CreateAsync(password);
-        var result = await Account(user).CreateAsync(settings, verifier, IsWeak(password, name));
+        var result = await Account(user).CreateAsync(settings, verifier, IsNameOf(password, user));
         return Reply(request, user, result, ManageTexts.Added);
     }
 
@@ -98,9 +98,9 @@ public sealed class UserCommands(IGrainFactory grains, ScramKeys keys)
     /// <summary>A size for a new user: given with nothing it is as if left out, and the domain's default is copied.</summary>
     private static long? FindGiven(ManageRequest request, ManageKey key) => request.Find(key) is "" ? null : request.FindNumber(key);
 
-    private static bool IsWeak(string password, string name) => password.Equals(name, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsNameOf(string password, MailAddress user) => IsWeak(password, MailAddress.CanonicalLocal(user.Local));
+    /// <summary>Whether a password is the user's name, alone or with the domain: the first that a stranger tries.</summary>
+    private static bool IsNameOf(string password, MailAddress user) =>
+        password.Equals(MailAddress.CanonicalLocal(user.Local), StringComparison.OrdinalIgnoreCase) || password.Equals(user.Key, StringComparison.OrdinalIgnoreCase);
 
     private IAccountGrain Account(MailAddress user) => grains.GetGrain<IAccountGrain>(user.Key);
 }

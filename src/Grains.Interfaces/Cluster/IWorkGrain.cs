@@ -14,6 +14,10 @@ public interface IWorkGrain : IGrainWithIntegerKey
     [Alias("Add"), ResponseTimeout("00:00:10")]
     Task AddAsync(string item, DateTimeOffset due);
 
+    /// <summary>Goes on, beside the callers, with what somebody was about to finish: its process may have died. Each silo calls it once at its start.</summary>
+    [Alias("Wake"), ResponseTimeout("00:00:10")]
+    Task WakeAsync();
+
     /// <summary>Does now what is due; returns how many items are left. The reminder calls it, and tests.</summary>
     [Alias("Drain"), ResponseTimeout("00:05:00")]
     Task<int> DrainAsync();

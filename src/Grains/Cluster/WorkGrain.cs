@@ -60,9 +60,19 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
         }
     }
 
-    public Task<int> DrainAsync()
+    public async Task WakeAsync()
     {
-        var drain = draining ?? DrainAllAsync();
+        if ((await rows.ScanAsync(RowRange.All(partition), 1)).Rows.Count == 0)
+            return;
+        await RegisterAsync();
+        _ = DrainBesideCallersAsync(time.GetUtcNow() + options.Promise);
+    }
+
+    public Task<int> DrainAsync() => DrainAsync(time.GetUtcNow());
+
+    private Task<int> DrainAsync(DateTimeOffset until)
+    {
+        var drain = draining ?? DrainAllAsync(until);
         if (!drain.IsCompleted)
             draining = drain;
         return drain;
@@ -70,15 +80,15 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        _ = DrainBesideCallersAsync(); // a drain may outlast the reminder's call
+        _ = DrainBesideCallersAsync(time.GetUtcNow()); // a drain may outlast the reminder's call
         return Task.CompletedTask;
     }
 
-    private async Task DrainBesideCallersAsync()
+    private async Task DrainBesideCallersAsync(DateTimeOffset until)
     {
         try
         {
-            await DrainAsync();
+            await DrainAsync(until);
         }
         catch (Exception failure)
         {
@@ -99,7 +109,7 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
         }
     }
 
-    private async Task<int> DrainAllAsync()
+    private async Task<int> DrainAllAsync(DateTimeOffset until)
     {
         var left = 0;
         try
@@ -109,7 +119,7 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
                 var page = await rows.ScanAsync(range, Page);
                 foreach (var row in page.Rows)
                 {
-                    if (!await ResumeAsync(row))
+                    if (!await ResumeAsync(row, until))
                         left++;
                 }
 
@@ -124,15 +134,15 @@ internal sealed partial class WorkGrain : Grain, IWorkGrain, IRemindable
         return left;
     }
 
-    /// <summary>Goes on with an item if it is due. Returns whether it is finished and forgotten.</summary>
-    private async Task<bool> ResumeAsync(Row row)
+    /// <summary>Goes on with an item if it is due by then. Returns whether it is finished and forgotten.</summary>
+    private async Task<bool> ResumeAsync(Row row, DateTimeOffset until)
     {
         WorkRow work;
         DateTimeOffset? next;
         try
         {
             work = WorkRow.Decode(row.Value);
-            if (work.Due > time.GetUtcNow())
+            if (work.Due > until)
                 return false;
             next = await WorkItem.GrainOf(GrainFactory, work.Item).ResumeAsync();
         }

@@ -38,6 +38,9 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
 
     public async Task<DomainResult> CreateAsync(DomainSettings settings)
     {
+        // A name that is going must be gone first; when that takes too long, the caller is told to try again.
+        if (await row.RefreshAsync() is { Deleting: true })
+            await EmptyAsync();
         using (await writers.EnterAsync())
         {
             if (await row.RefreshAsync() is not null)
@@ -160,6 +163,8 @@ internal sealed partial class DomainGrain : Grain, IDomainGrain, IDomainWork
         var domain = await row.ReadAsync();
         if (domain is null)
             DeactivateOnIdle();
+        else if (domain.Deleting && emptying is null)
+            _ = EmptyBesideCallersAsync(); // whoever meets a half-done deletion finishes it
         return domain is { Deleting: false } ? domain : null;
     }
 

@@ -112,12 +112,14 @@ internal sealed class RouteWalk(Router router, RouteRequest request, bool isPost
     /// <summary>With FORWARD it goes there instead, unless that is the user; with COPY it goes there, too; with both nothing is stored.</summary>
     private async ValueTask VisitUserAsync(Resolution user, RouteStep step)
     {
-        var kept = user.Forward.Length == 0 || await TryPassOnAsync(user.Forward, step, step.IsCopy) == step.Key;
+        var kept = user.Forward.Length == 0 || IsSelf(user.Forward, step) || await TryPassOnAsync(user.Forward, step, step.IsCopy) == step.Key;
         if (kept)
             await AddMailboxAsync(user, step);
         if (user.Copy.Length > 0)
             await TryPassOnAsync(user.Copy, step, isCopy: true);
     }
+
+    private static bool IsSelf(string forward, RouteStep step) => MailAddress.TryParse(forward, out var address) && address.Key == step.Key;
 
     private async ValueTask VisitOwnersAsync(Resolution owners, RouteStep step)
     {
@@ -188,7 +190,8 @@ internal sealed class RouteWalk(Router router, RouteRequest request, bool isPost
 
     private async ValueTask AddMailboxAsync(Resolution user, RouteStep step)
     {
-        var fits = step.IsCopy || isPost || user.Quota == 0 || await FitsAsync(user);
+        // What is too large for good is told before what is full for now.
+        var fits = step.IsCopy || isPost || user.Quota == 0 || (step.MaxSize > 0 && request.Size > step.MaxSize) || await FitsAsync(user);
         var target = new Target { Kind = TargetKind.Mailbox, Address = step.Address.ToString(), Id = user.Id, Quota = user.Quota };
         if (fits)
             Add(step, target);

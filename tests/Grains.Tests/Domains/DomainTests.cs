@@ -139,10 +139,10 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
         {
             await grain.DeleteAsync();
             await Assert.ThrowsAnyAsync<IOException>(() => cluster.Grains.GetGrain<IDomainWork>(domain).ResumeAsync());
+            await Assert.ThrowsAnyAsync<IOException>(() => grain.CreateAsync(new DomainSettings())); // not before it is done
         }
 
         Assert.NotEmpty(cluster.Memory.KeysOf(NameRow.Partition(domain)));
-        Assert.Equal(DomainResult.Exists, await grain.CreateAsync(new DomainSettings())); // until it is done
         await cluster.ForgetAsync(grain);
         cluster.Time.Advance(new DomainOptions().WorkGrace);
         await cluster.DrainAsync(WorkItem.Domain(domain));
@@ -165,5 +165,21 @@ public sealed class DomainTests(MailCluster cluster) : IClassFixture<MailCluster
 
         Assert.Equal(Resolution.None, await cluster.ResolveAsync($"ghost@{domain}"));
         Assert.Equal(0, (await grain.ReadAsync())!.Users);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_going_can_be_taken_again_at_once()
+    {
+        var domain = await cluster.NewDomainAsync();
+        var grain = cluster.Grains.GetGrain<IDomainGrain>(domain);
+        for (var i = 0; i < 50; i++)
+            await cluster.CreateUserAsync($"u{i}@{domain}");
+        Assert.Equal(DomainResult.Done, await grain.DeleteAsync());
+
+        Assert.Equal(DomainResult.Done, await grain.CreateAsync(new DomainSettings()));
+
+        Assert.Equal(0, (await grain.ReadAsync())!.Users);
+        Assert.Equal(Resolution.None, await cluster.ResolveAsync($"u7@{domain}"));
+        Assert.Equal(DomainResult.Exists, await grain.CreateAsync(new DomainSettings()));
     }
 }
