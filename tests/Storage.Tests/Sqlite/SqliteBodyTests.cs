@@ -4,6 +4,7 @@ using Orleans.Mail.Storage.Sqlite;
 namespace Orleans.Mail.Storage.Tests.Sqlite;
 
 /// <summary>Waiting bodies: their memory, their age, their ids.</summary>
+[Collection(nameof(Alone))]
 public sealed class SqliteBodyTests : IAsyncDisposable
 {
     private const long Budget = 100_000;
@@ -155,3 +156,7 @@ public sealed class SqliteBodyTests : IAsyncDisposable
         public override DateTimeOffset GetUtcNow() => Now;
     }
 }
+
+/// <summary>Tests that measure memory, in which what others do beside them would count.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
