@@ -70,7 +70,11 @@ public sealed record Envelope(
     [property: Id(0)] string Sender,
     [property: Id(1)] IReadOnlyList<Recipient> Recipients,
     [property: Id(2)] long Size,
-    [property: Id(3)] MessageTraits Traits);
+    [property: Id(3)] MessageTraits Traits)
+{
+    /// <summary>What the client asked for with MAIL.</summary>
+    [Id(4)] public MailRequest Request { get; init; } = MailRequest.None;
+}
 
 /// <summary>What the header of a message says that decides about its way.</summary>
 [GenerateSerializer, Immutable, Alias("mail.MessageTraits")]

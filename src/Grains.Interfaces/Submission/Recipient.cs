@@ -6,7 +6,14 @@ namespace Orleans.Mail;
 [GenerateSerializer, Immutable, Alias("mail.Recipient")]
 public sealed record Recipient(
     [property: Id(0)] string Address,
-    [property: Id(1)] IReadOnlyList<Target> Targets);
+    [property: Id(1)] IReadOnlyList<Target> Targets)
+{
+    /// <summary>Of what the sender wants to hear.</summary>
+    [Id(2)] public Notify Notify { get; init; }
+
+    /// <summary>ORCPT as it was given; empty when it was not.</summary>
+    [Id(3)] public string OriginalRecipient { get; init; } = "";
+}
 
 /// <summary>What a target is.</summary>
 [GenerateSerializer, Alias("mail.TargetKind")]
