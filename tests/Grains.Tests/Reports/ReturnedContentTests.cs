@@ -85,7 +85,7 @@ public sealed class ReturnedContentTests(MailCluster cluster) : IClassFixture<Ma
         Assert.Equal("text/rfc822-headers", message.ReportOf()[2].ContentType.MimeType);
         Assert.EndsWith(line + "\r\n", Encoding.Latin1.GetString(message.ReturnedOf()), StringComparison.Ordinal);
         Assert.Empty(message.Bcc);
-        Assert.DoesNotContain('\n', message.Subject);
+        Assert.DoesNotContain('\n', message.Subject!);
     }
 
     [Fact]
