@@ -22,7 +22,10 @@ internal static class ReportMessage
         using var message = new MimeMessage();
         message.Headers.Clear();
         message.Headers.Add(HeaderId.From, $"Mail Delivery System <MAILER-DAEMON@{host}>");
-        message.Headers.Add(new Header(Encoding.UTF8, HeaderId.To, $"<{report.Sender}>"));
+        if (MailboxAddress.TryParse(report.Sender, out var sender))
+            message.To.Add(sender);
+        else
+            message.Headers.Add(HeaderId.To, $"<{report.Sender}>"); // whatever it is, mail came from it
         message.Headers.Add(HeaderId.Subject, SubjectOf(report));
         message.Date = now;
         message.MessageId = $"{report.Id}@{host}";

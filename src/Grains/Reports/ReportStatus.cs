@@ -19,9 +19,10 @@ internal sealed partial record ReportStatus(string Code, string Text, bool IsRep
     public static ReportStatus Of(QueueEntry entry)
     {
         var (code, text) = Split(entry.Status);
-        if (IsExpired(code))
+        var isExpired = IsExpired(code);
+        if (isExpired)
             (code, text) = OfExpired(entry, text);
-        return new ReportStatus(Fit(code, entry.Report, IsExpired(code) || code.EndsWith("." + MailboxFull, StringComparison.Ordinal)), Clean(text), ReplyLike().IsMatch(text));
+        return new ReportStatus(Fit(code, entry.Report, isExpired), Clean(text), ReplyLike().IsMatch(text));
     }
 
     /// <summary>

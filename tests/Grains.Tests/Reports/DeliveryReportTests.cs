@@ -62,8 +62,8 @@ public sealed class DeliveryReportTests(MailCluster cluster) : IClassFixture<Mai
             Join(message.StatusOf()[1]));
         Assert.Equal("text/rfc822-headers", message.ReportOf()[2].ContentType.MimeType);
         Assert.Equal(
-            "Received: from pc by mx.acme.test;\r\n\tSun, 01 Mar 2026 12:00:00 +0000\r\nFrom: Ann <ann@acme.test>\r\nSubject: Lunch\r\nMessage-ID: <1@pc.test>\r\n",
-            Encoding.ASCII.GetString(message.ReturnedOf()));
+            "Received: from pc by mx.acme.test;\r\n\tSun, 01 Mar 2026 12:00:00 +0000\r\nFrom: Ann <ann@acme.test>\r\nSubject: Lunch\r\nMessage-ID: <1@pc.test>",
+            (await cluster.ReadReturnedAsync(mailbox)).TrimEnd());
     }
 
     [Fact]

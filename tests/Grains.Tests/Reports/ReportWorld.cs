@@ -1,12 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using MimeKit;
+using MimeKit.Encodings;
 using Orleans.Mail.Grains.Tests.Lists;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains.Tests.Reports;
 
 /// <summary>Senders, their messages and what they hear of them.</summary>
-internal static class ReportWorld
+internal static partial class ReportWorld
 {
     public const string Host = "mx.acme.test";
 
@@ -62,6 +64,8 @@ internal static class ReportWorld
         return await MimeMessage.LoadAsync(new MemoryStream(Assert.Single(texts)));
     }
 
+    public static async Task<string> ReadReturnedAsync(this MailCluster cluster, string mailbox) => ReturnedOf(Assert.Single(await cluster.ReadOctetsAsync(mailbox)));
+
     public static async Task<IReadOnlyList<byte[]>> ReadOctetsAsync(this MailCluster cluster, string mailbox)
     {
         var grain = cluster.Grains.GetGrain<IMailboxGrain>(mailbox);
@@ -86,20 +90,21 @@ internal static class ReportWorld
     /// <summary>The groups of fields for programs: the message's, then one a recipient.</summary>
     public static HeaderListCollection StatusOf(this MimeMessage message) => Assert.IsAssignableFrom<MessageDeliveryStatus>(message.ReportOf()[1]).StatusGroups;
 
-    /// <summary>What is returned of the original, decoded.</summary>
-    public static byte[] ReturnedOf(this MimeMessage message)
+    /// <summary>What a stored report returns of the original, decoded, without its last line end, which is the boundary's.</summary>
+    public static string ReturnedOf(byte[] report)
     {
-        using var octets = new MemoryStream();
-        switch (message.ReportOf()[2])
-        {
-            case MessagePart whole:
-                whole.Message!.WriteTo(octets);
-                break;
-            case MimePart part:
-                part.Content!.DecodeTo(octets);
-                break;
-        }
-
-        return octets.ToArray();
+        var text = Encoding.Latin1.GetString(report);
+        var boundary = Boundary().Match(text).Groups[1].Value;
+        var part = text.Split($"\r\n--{boundary}")[3];
+        var body = part[(part.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        if (!part.Contains("Content-Transfer-Encoding: quoted-printable\r\n", StringComparison.Ordinal))
+            return body;
+        var decoder = new QuotedPrintableDecoder();
+        var octets = Encoding.Latin1.GetBytes(body);
+        var decoded = new byte[decoder.EstimateOutputLength(octets.Length)];
+        return Encoding.Latin1.GetString(decoded, 0, decoder.Decode(octets, 0, octets.Length, decoded));
     }
+
+    [GeneratedRegex("boundary=\"(=_[0-9A-Z]+)\"")]
+    private static partial Regex Boundary();
 }
