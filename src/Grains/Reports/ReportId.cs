@@ -8,7 +8,7 @@ namespace Orleans.Mail.Grains;
 /// <summary>The id of a report, which follows from what it is about: made again, a report is the same message.</summary>
 internal static class ReportId
 {
-    /// <summary>How long after its message a report may be made, for its number to count as a time.</summary>
+    /// <summary>How long after its message a report may be made, for its number to tell the time.</summary>
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(400);
 
     /// <param name="entry">Any of the entries: they are of one message, and their number is one.</param>
@@ -33,11 +33,11 @@ internal static class ReportId
             : $"{target.Kind}!{target.Identity.Key}";
     }
 
-    // Numbers that are times make the id as young as the report; else it is as old as the message.
+    // A number that was made in another way tells no time: then the id is as old as the message.
     private static DateTimeOffset TimeOf(QueueEntry entry)
     {
+        var decided = ReportNumber.TimeOf(entry.ReportNumber);
         var arrived = entry.Id.Time;
-        var after = entry.ReportNumber - arrived.ToUnixTimeMilliseconds();
-        return after >= 0 && after < (long)LongestLife.TotalMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(entry.ReportNumber) : arrived;
+        return decided >= arrived && decided < arrived + LongestLife ? decided : arrived;
     }
 }

@@ -49,6 +49,29 @@ public sealed class ReportWayTests(MailCluster cluster) : IClassFixture<MailClus
     }
 
     [Fact]
+    public async Task A_report_of_a_message_that_was_held_for_long_still_opens_a_mailbox()
+    {
+        var (sender, mailbox) = await cluster.NewSenderAsync();
+        var entry = cluster.NewOwed(sender);
+        cluster.Time.Advance(TimeSpan.FromDays(30));
+
+        await cluster.SendReportAsync(entry with { ReportNumber = ReportNumber.New(cluster.Time.GetUtcNow()) });
+
+        Assert.Equal(1, await cluster.CountMailAsync(mailbox));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(long.MaxValue)]
+    public void A_number_that_tells_no_time_is_no_harm(long number)
+    {
+        var entry = cluster.NewOwed("ann@acme.test") with { ReportNumber = number };
+
+        Assert.Equal(entry.Id.Time, ReportId.Of(entry, "far.test", ReportKind.Failed).Time);
+    }
+
+    [Fact]
     public async Task Failures_and_delays_of_one_number_are_told_apart()
     {
         var (sender, mailbox) = await cluster.NewSenderAsync();
