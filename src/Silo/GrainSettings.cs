@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Grains;
 
 namespace Orleans.Mail.Silo;
@@ -19,10 +20,13 @@ internal static class GrainSettings
         var postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(parameters.Domain("CFG_LOCALDOMAIN"));
         var cap = parameters.WholeNumber("Queue:DailyCap", 0, 0, int.MaxValue);
         var pipe = PipeSettings.From(parameters);
+        var host = GatewayOptions.HostNameOf(parameters);
+        var (failure, delay) = (parameters.Find("FILE_DSN_FAIL"), parameters.Find("FILE_DSN_DELA"));
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
             .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
             .Configure<QueueOptions>(queue => (queue.FirstRetry, queue.Lifetime) = (firstRetry, retry))
+            .Configure<ReportOptions>(reports => (reports.HostName, reports.FailureFile, reports.DelayFile) = (host, failure, delay))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
             .Configure<SweepOptions>(options => options.SweepAge = sweep);
     }

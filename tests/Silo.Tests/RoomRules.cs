@@ -23,7 +23,7 @@ public sealed class RoomRules
         ("SQLitePCLRaw", ["Storage"], ["Storage/Sqlite/"]),
         ("Azure.", ["Storage"], ["Storage/Azure/"]),
         ("DnsClient", ["Relay"], ["Relay/"]),
-        ("MimeKit", ["Gateway", "Grains"], ["Gateway/Footers/", "Grains/Lists/"]),
+        ("MimeKit", ["Gateway", "Grains"], ["Gateway/Footers/", "Grains/Lists/", "Grains/Reports/"]),
     ];
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Source).Select(path => Path.GetFileName(path))];

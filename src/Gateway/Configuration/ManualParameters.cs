@@ -20,8 +20,8 @@ internal static class ManualParameters
         Unused("FILE_DOMAIN_DATA", "/home/eXtremail/data/domain_data", "domains", InStore),
         Unused("FILE_ALIAS_DATA", "/home/eXtremail/data/alias_data", "aliases", InStore),
         Unused("FILE_DENY_DATA", "/home/eXtremail/data/deny_data", "deny entries", InStore),
-        Unused("FILE_DSN_FAIL", "/home/eXtremail/data/dsn_fail", "text of the report of a failed delivery", "not yet: delivery reports"),
-        Unused("FILE_DSN_DELA", "/home/eXtremail/data/dsn_dela", "text of the report of a delayed delivery", "not yet: delivery reports"),
+        new("FILE_DSN_FAIL", "(built in)", "text of the report of a failed delivery, see reports.md") { Allowed = "a file" },
+        new("FILE_DSN_DELA", "(built in)", "text of the report of a delayed delivery, see reports.md") { Allowed = "a file" },
         new("FILE_PID", "(pid under Storage:Path)", "file with the id of the running process, for smtpd start, stop and status") { Allowed = "a file" },
         Unused("FILE_LOGIN", "/home/eXtremail/data/remt_login", "password of the management protocol", InStore),
 
