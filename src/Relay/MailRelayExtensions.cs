@@ -14,7 +14,7 @@ public static class MailRelayExtensions
         return services.AddSending(options);
     }
 
-    private static IServiceCollection AddSending(this IServiceCollection services, RelayOptions options) => services
+    internal static IServiceCollection AddSending(this IServiceCollection services, RelayOptions options) => services
         .AddSingleton(options)
         .AddSingleton<RelayMetrics>()
         .AddSingleton<Connector>()
