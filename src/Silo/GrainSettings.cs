@@ -17,10 +17,11 @@ internal static class GrainSettings
         var firstRetry = TimeSpan.FromMinutes(parameters.WholeNumber("CFG_MIN_QUEUE", 10, 0, 1440));
         var detail = parameters.Switch("Smtp:Detail", true);
         var postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(parameters.Domain("CFG_LOCALDOMAIN"));
+        var cap = parameters.WholeNumber("Queue:DailyCap", 0, 0, int.MaxValue);
         var pipe = PipeSettings.From(parameters);
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
-            .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster) = (detail, postmaster))
+            .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
             .Configure<QueueOptions>(queue => (queue.FirstRetry, queue.Lifetime) = (firstRetry, retry))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
             .Configure<SweepOptions>(options => options.SweepAge = sweep);

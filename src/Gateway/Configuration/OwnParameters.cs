@@ -27,6 +27,8 @@ internal static class OwnParameters
         new("Silo:Port", "0", "port between silos; 0 = any free one") { Range = (0, 65_535) },
         Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
 
+        Number("Queue:DailyCap", "0", 0, int.MaxValue, "recipients elsewhere that an account may have in a day (UTC); what is over it is held until QUEUE RELEASE; 0 = no cap"),
+
         Unused("Dns:Servers", "", "DNS servers, ip:port parted by commas; nothing = the system's", Relay),
         Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),
         Switch("Relay:ConfirmWide", "false", "confirms that a mask shorter than /8, IPv6 /32, in CFG_LOCALIP is meant"),

@@ -14,6 +14,7 @@ internal sealed class Submission
     private readonly MailboxDelivery mailboxes;
     private readonly List<Job> jobs = [];
     private readonly long started;
+    private bool isHeld;
 
     public Submission(Envelope envelope, MessageRef message, SubmissionServices services, MailboxDelivery mailboxes)
     {
@@ -27,6 +28,7 @@ internal sealed class Submission
     public async Task<SubmitResult> RunAsync()
     {
         PlanJobs();
+        isHeld = !await services.IsWithinCapAsync(envelope, jobs.Count(job => job.Target.Kind == TargetKind.Remote));
         await ShareAndDeliverAsync([.. jobs.Where(job => !job.Target.IsCopy && job.Outcome is null)]);
         if (IsRefused())
         {
@@ -153,7 +155,11 @@ internal sealed class Submission
             await mailboxes.ReleaseAsync(job.Target, message with { Body = job.Body });
     }
 
-    private QueueEntry NewEntry(Job job) => services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+    private QueueEntry NewEntry(Job job)
+    {
+        var entry = services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+        return isHeld && job.Target.Kind == TargetKind.Remote ? entry with { Held = true } : entry;
+    }
 
     /// <summary>
     /// A recipient's outcome: to be tried again when any of its targets is; else of those that are no copies one that was

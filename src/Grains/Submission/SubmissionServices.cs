@@ -53,6 +53,22 @@ internal sealed partial class SubmissionServices(
         };
     }
 
+    /// <summary>Whether the account may send to so many more recipients elsewhere today. What cannot be counted may go.</summary>
+    public async ValueTask<bool> IsWithinCapAsync(Envelope envelope, int remote)
+    {
+        if (remote == 0 || options.Value.DailyCap == 0 || envelope.Request.Account.Length == 0)
+            return true;
+        try
+        {
+            return await grains.GetGrain<ISendingCapGrain>(envelope.Request.Account.ToLowerInvariant()).CountAsync(remote, options.Value.DailyCap);
+        }
+        catch (Exception failure)
+        {
+            LogNotCounted(failure, envelope.Request.Account);
+            return true;
+        }
+    }
+
     /// <summary>Makes <paramref name="keys"/> hold the body; null when that fails.</summary>
     public async Task<BodyRef?> ShareAsync(MessageId id, BodyRef body, IReadOnlyList<RowKey> keys)
     {
@@ -104,6 +120,9 @@ internal sealed partial class SubmissionServices(
 
     [LoggerMessage(505, LogLevel.Error, "Message {MessageId}: the queue did not take it")]
     private partial void LogNotQueued(Exception failure, MessageId messageId);
+
+    [LoggerMessage(507, LogLevel.Warning, "What account {Account} sends today could not be counted; it is sent")]
+    private partial void LogNotCounted(Exception failure, string account);
 
     /// <summary>Nobody hears of it: it was a copy, or the message has no sender.</summary>
     [LoggerMessage(506, LogLevel.Warning, "Message {MessageId}: not delivered to {Address}, and nobody is told: {Outcome}")]
