@@ -49,7 +49,7 @@ internal sealed partial class Connector(RelayOptions options, RelayMetrics metri
         {
             cancellationToken.ThrowIfCancellationRequested();
             refusal = new HostRefusal(fault.Message, fault.Step == ClientStep.Connect ? "" : $"{host.Name} [{host.EndPoint.Address}]");
-            return new Opened(null, refusal, fault.Kind == PeerFaultKind.Tls);
+            return new Opened(null, refusal, fault is { Step: ClientStep.StartTls, Kind: not PeerFaultKind.Closing });
         }
         finally
         {

@@ -47,6 +47,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>The messages that were ended, as they came, without the last dot.</summary>
     public IReadOnlyList<byte[]> Messages => Copy(messages);
 
+    /// <summary>Whether it takes what comes while it keeps silent; else the client's writes stop when all buffers are full.</summary>
+    public bool ReadsWhileSilent { get; set; } = true;
+
     /// <summary>Ends when the peer keeps silent on purpose.</summary>
     public Task UntilSilentAsync(CancellationToken cancellationToken) => silences.WaitAsync(cancellationToken);
 
@@ -154,6 +157,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
             if (answer[mark..] == PeerScript.Silence)
             {
                 peer.silences.Release();
+                if (!peer.ReadsWhileSilent)
+                    await Task.Delay(Timeout.InfiniteTimeSpan, Stop);
                 while (await stream.ReadAsync(buffer, Stop) > 0)
                 {
                     // It hears, and says nothing.
