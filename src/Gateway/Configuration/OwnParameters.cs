@@ -32,9 +32,15 @@ internal static class OwnParameters
         Unused("Dns:Servers", "", "DNS servers, ip:port parted by commas; nothing = the system's", Relay),
         Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),
         Switch("Relay:ConfirmWide", "false", "confirms that a mask shorter than /8, IPv6 /32, in CFG_LOCALIP is meant"),
-        Unused("Relay:SmartHost", "", "host that takes all outgoing mail", Relay),
-        Unused("Relay:Port", "25", "port that outgoing mail is sent to", Relay),
-        Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),
+        new("Relay:SmartHost", "", "host that takes all outgoing mail; nothing = mail goes to the hosts that DNS names") { Allowed = "host or host:port" },
+        new("Relay:SmartHostUser", "", "name to log in with at the smart host (AUTH PLAIN or LOGIN); nothing = no login"),
+        new("Relay:SmartHostPassword", "", "its password; it is sent over TLS only, except to an address of this machine") { IsSecret = true },
+        Switch("Relay:SmartHostAnyCertificate", "false", "whether the password is sent to a host whose certificate cannot be verified"),
+        Number("Relay:Port", "25", 1, 65_535, "port that outgoing mail is sent to"),
+        new("Relay:SourceAddress", "", "address that outgoing mail is sent from, to hosts of the same family") { Allowed = "an IP address" },
+        Switch("Relay:RequireTls", "false", "whether mail is never sent without TLS; certificates are not verified, as between mail servers"),
+        Number("Relay:IdleTime", "10", 0, 3600, "seconds that a connection waits for another message"),
+        Number("Relay:MaxMessages", "100", 1, 1_000_000, "messages over one connection"),
 
         new("Footers:Directory", "", "folder of the files that MAILINFOOTER and MAILOUTFOOTER may name; in Development they may name any file") { Allowed = "a folder" },
 
