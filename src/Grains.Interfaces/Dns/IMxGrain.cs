@@ -5,7 +5,7 @@ namespace Orleans.Mail;
 public interface IMxGrain : IGrainWithStringKey
 {
     /// <summary>The grain's type, by which its activations are listed.</summary>
-    public const string TypeName = "mx";
+    const string TypeName = "mx";
 
     /// <summary>The answer, from the cache or from DNS. Never fails: trouble is an answer, too.</summary>
     [Alias("Resolve"), ResponseTimeout("00:01:30")]
