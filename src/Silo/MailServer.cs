@@ -35,6 +35,7 @@ public sealed class MailServer : IAsyncDisposable
         storage.AddTo(builder.Services);
         builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters);
+        builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build(), ServerFiles.From(parameters));

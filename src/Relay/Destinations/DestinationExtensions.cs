@@ -1,14 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Mail.Grains;
 
 namespace Orleans.Mail.Relay;
 
 /// <summary>Registers destinations and DNS.</summary>
-internal static class DestinationExtensions
+public static class DestinationExtensions
 {
     /// <summary>Adds <see cref="IRelay"/> and <see cref="IMailDns"/>; the sender is another's part.</summary>
-    public static IServiceCollection AddDestinations(this IServiceCollection services)
+    public static IServiceCollection AddDestinations(this IServiceCollection services, DnsOptions dns, DestinationOptions destinations)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<NameServers>();
@@ -21,12 +22,6 @@ internal static class DestinationExtensions
         services.AddSingleton<DomainRoutes>();
         services.AddSingleton<PlaceTable>();
         services.AddSingleton<IRelay, OutboundRelay>();
-        services.AddOptions<DnsOptions>()
-            .Validate(static options => options.TimeLimit > TimeSpan.Zero && options.FirstWait > TimeSpan.Zero, "DnsOptions: TimeLimit and FirstWait must be positive")
-            .ValidateOnStart();
-        services.AddOptions<DestinationOptions>()
-            .Validate(static options => options is { MaxConnections: > 0, MaxConnectionsPerDestination: > 0, FirstConnections: > 0, MaxMessagesPerMinute: >= 0 }, "DestinationOptions: the numbers of connections must be positive, that of messages not negative")
-            .ValidateOnStart();
-        return services;
+        return services.AddSingleton(Options.Create(dns)).AddSingleton(Options.Create(destinations));
     }
 }

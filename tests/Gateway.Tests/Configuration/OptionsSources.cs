@@ -32,6 +32,7 @@ internal static class OptionsSources
         [
             "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
+            "TIMEOUT_DNS", "Dns:Servers", "Relay:SmartHost", "Relay:Port", "Relay:OwnAddresses", "Relay:AllowLoopback", "Relay:MaxConnections", "Relay:MaxConnectionsPerDestination", "Relay:MaxMessagesPerMinute",
         ];
 
     public static Parameters Of(params (string Name, string? Value)[] values) => new(Build(values));
