@@ -42,7 +42,7 @@ internal static class ManualParameters
         Seconds("TIMEOUT_POP3", "600", "POP3: the wait for a whole command line"),
         Seconds("TIMEOUT_REMT", "60", "management protocol: the wait for a whole line"),
         Seconds("TIMEOUT_SOCK", "60", "the wait for a connection to another host") with { Spelling = "TIMEOUT SOCK" },
-        Unused("TIMEOUT_DNS", "60", "seconds for a DNS query", Queue),
+        Number("TIMEOUT_DNS", "60", 1, 80, "a DNS look-up with all its repeats, in seconds"),
 
         Unused("BUFFER_SOCK", "10000", "octets read from a socket at a time", Buffers) with { Spelling = "BUFFER SOCK" },
         Unused("BUFFER_MAIL", "10000", "octets read from a file at a time", Buffers),
