@@ -74,8 +74,9 @@ internal sealed class Submission
 
     private async Task ShareAndDeliverAsync(IReadOnlyList<Job> todo)
     {
-        // The only target of a message is the sole holder of its body: it becomes durable with it.
-        var alone = envelope.Recipients is [{ Targets.Count: 1 }] && !jobs[0].OwesSuccess;
+        // The only target of a message is the sole holder of its body: it becomes durable with it. Unless the queue has
+        // it, and routes it again.
+        var alone = !message.Body.Shared && envelope.Recipients is [{ Targets.Count: 1 }] && !jobs[0].OwesSuccess;
         if (alone || await ShareAsync(todo, job => job.HoldersOf(message.Id)))
         {
             await DeliverAsync(todo);

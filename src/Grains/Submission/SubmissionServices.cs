@@ -11,6 +11,7 @@ internal sealed partial class SubmissionServices(
     StoreDeadline deadline,
     RetrySchedule schedule,
     IOptions<SubmissionOptions> options,
+    IOptions<QueueOptions> queue,
     TimeProvider time,
     ILogger<SubmissionServices> logger)
 {
@@ -130,7 +131,7 @@ internal sealed partial class SubmissionServices(
         try
         {
             await Task.WhenAll(entries
-                .GroupBy(entry => QueueKeys.ShardOf(entry.Target))
+                .GroupBy(entry => QueueKeys.ShardOf(entry.Target, queue.Value.Shards))
                 .Select(shard => grains.GetGrain<IQueueGrain>(shard.Key).AcceptAsync(shard.ToArray())));
             return true;
         }
