@@ -113,7 +113,10 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         }
 
         var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts)) { Request = request };
-        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
+        var reply = await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
+        if (!reply.IsRefusal)
+            services.Recent.Add(intake.Id, connection.RemoteAddress, envelope);
+        return reply;
     }
 
     // Bare line ends have become CRLF on the way; that is only done for clients that may relay.

@@ -19,6 +19,7 @@ internal sealed class SmtpServices(
     MessageSubmitter submitter,
     IBodyStore bodies,
     GatewayCounters counters,
+    RecentMessages recent,
     SmtpMetrics metrics,
     TimeProvider time,
     ILogger logger)
@@ -42,6 +43,9 @@ internal sealed class SmtpServices(
     public IBodyStore Bodies { get; } = bodies;
 
     public GatewayCounters Counters { get; } = counters;
+
+    /// <summary>What MSG TRACE asks.</summary>
+    public RecentMessages Recent { get; } = recent;
 
     public SmtpMetrics Metrics { get; } = metrics;
 

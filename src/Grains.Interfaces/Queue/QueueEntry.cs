@@ -72,6 +72,18 @@ public sealed record QueueEntry
     /// <summary>Finished: it stands for a while yet, so that a repeated Accept is a no-op and MSG TRACE can tell.</summary>
     [Id(23)] public bool Finished { get; init; }
 
+    /// <summary>The kind of work that it is now.</summary>
+    public QueueLane Lane => this switch
+    {
+        { Report: not ReportKind.None } => QueueLane.Report,
+        { Target.Kind: TargetKind.Pipe } => QueueLane.Program,
+        { Target.Kind: not TargetKind.Remote } => QueueLane.Local,
+        { Attempts: > 0 } => QueueLane.Retry,
+        { IsNotice: true } => QueueLane.Notice,
+        { IsBulk: true } => QueueLane.List,
+        _ => QueueLane.User,
+    };
+
     /// <summary>Attempts that an entry remembers.</summary>
     public const int MaxHistory = 8;
 

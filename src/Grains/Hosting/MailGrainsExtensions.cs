@@ -23,7 +23,14 @@ public static class MailGrainsExtensions
         services.AddSingleton<MailboxDelivery>();
         services.AddSingleton<SubmissionServices>();
         services.AddSingleton<RetrySchedule>();
+        services.AddMetrics();
         services.AddSingleton<QueueAttempts>();
+        services.AddSingleton<QueueOutcomes>();
+        services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<QueueServices>();
+        services.AddSingleton<QueueListing>();
+        services.AddSingleton<LocalReroute>();
+        services.TryAddSingleton<IActiveSilos, ActiveSilos>();
         services.AddSingleton<IQueueAttempt, MailboxAttempt>();
         services.AddSingleton<IQueueAttempt, PipeAttempt>();
         services.AddSingleton<PipeProgram>();
@@ -50,7 +57,8 @@ public static class MailGrainsExtensions
             .Validate(options => options.Width > 0, "SubmissionOptions: Width must be positive")
             .ValidateOnStart();
         services.AddOptions<QueueOptions>()
-            .Validate(options => options.Width > 0 && options.Period >= TimeSpan.FromMinutes(1), "QueueOptions: Width must be positive, Period at least a minute")
+            .Validate(options => options is { Width: > 0, Places: > 0, Shards: >= 1 and <= QueueKeys.PartitionCount }, "QueueOptions: Width and Places must be positive, Shards 1 to 64")
+            .Validate(options => options.Period >= TimeSpan.FromMinutes(1) && options.ClaimTime >= TimeSpan.FromMinutes(1), "QueueOptions: Period and ClaimTime must be at least a minute")
             .ValidateOnStart();
         services.AddOptions<PipeOptions>()
             .Validate(options => options.Concurrency > 0 && options.TimeLimit > TimeSpan.Zero, "PipeOptions: Concurrency and TimeLimit must be positive")

@@ -15,6 +15,7 @@ internal sealed class Submission
     private readonly bool isAccepted;
     private readonly List<Job> jobs = [];
     private readonly long started;
+    private bool isHeld;
 
     /// <param name="envelope">The message's envelope.</param>
     /// <param name="message">The message.</param>
@@ -34,6 +35,7 @@ internal sealed class Submission
     public async Task<SubmitResult> RunAsync()
     {
         PlanJobs();
+        isHeld = !await services.IsWithinCapAsync(envelope, jobs.Count(job => job.Target.Kind == TargetKind.Remote));
         await ShareAndDeliverAsync([.. jobs.Where(job => !job.Target.IsCopy && job.Outcome is null)]);
         if (!isAccepted && IsRefused())
         {
@@ -72,8 +74,9 @@ internal sealed class Submission
 
     private async Task ShareAndDeliverAsync(IReadOnlyList<Job> todo)
     {
-        // The only target of a message is the sole holder of its body: it becomes durable with it.
-        var alone = envelope.Recipients is [{ Targets.Count: 1 }] && !jobs[0].OwesSuccess;
+        // The only target of a message is the sole holder of its body: it becomes durable with it. Unless the queue has
+        // it, and routes it again.
+        var alone = !message.Body.Shared && envelope.Recipients is [{ Targets.Count: 1 }] && !jobs[0].OwesSuccess;
         if (alone || await ShareAsync(todo, job => job.HoldersOf(message.Id)))
         {
             await DeliverAsync(todo);
@@ -182,7 +185,11 @@ internal sealed class Submission
     private Task ReleaseReportAsync(Job job) =>
         job is { OwesSuccess: true, Body.Shared: true } ? services.ReleaseAsync(job.Target, message with { Body = job.Body }) : Task.CompletedTask;
 
-    private QueueEntry NewEntry(Job job) => services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+    private QueueEntry NewEntry(Job job)
+    {
+        var entry = services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+        return isHeld && job.Target.Kind == TargetKind.Remote ? entry with { Held = true } : entry;
+    }
 
     /// <summary>
     /// A recipient's outcome: to be tried again when any of its targets is; else of those that are no copies one that was

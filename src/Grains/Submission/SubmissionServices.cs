@@ -11,6 +11,7 @@ internal sealed partial class SubmissionServices(
     StoreDeadline deadline,
     RetrySchedule schedule,
     IOptions<SubmissionOptions> options,
+    IOptions<QueueOptions> queue,
     TimeProvider time,
     ILogger<SubmissionServices> logger)
 {
@@ -61,7 +62,7 @@ internal sealed partial class SubmissionServices(
             Attempts = 1,
             LastAttempt = entry.Entered,
             Status = status,
-            History = [new Attempt(entry.Entered, "", status)],
+            History = new[] { new Attempt(entry.Entered, "", status) },
         };
 
         QueueEntry Later(string status, bool overQuota)
@@ -71,6 +72,22 @@ internal sealed partial class SubmissionServices(
         }
 
         QueueEntry Never(string status) => Tried(status) with { Failed = true, Report = ReportKind.Failed };
+    }
+
+    /// <summary>Whether the account may send to so many more recipients elsewhere today. What cannot be counted may go.</summary>
+    public async ValueTask<bool> IsWithinCapAsync(Envelope envelope, int remote)
+    {
+        if (remote == 0 || options.Value.DailyCap == 0 || envelope.Request.Account.Length == 0)
+            return true;
+        try
+        {
+            return await grains.GetGrain<ISendingCapGrain>(envelope.Request.Account.ToLowerInvariant()).CountAsync(remote, options.Value.DailyCap);
+        }
+        catch (Exception failure)
+        {
+            LogNotCounted(failure, envelope.Request.Account);
+            return true;
+        }
     }
 
     /// <summary>Whether the sender of a message wants to hear that it arrived, and may (RFC 3461 4.1).</summary>
@@ -114,7 +131,7 @@ internal sealed partial class SubmissionServices(
         try
         {
             await Task.WhenAll(entries
-                .GroupBy(entry => QueueKeys.ShardOf(entry.Target))
+                .GroupBy(entry => QueueKeys.ShardOf(entry.Target, queue.Value.Shards))
                 .Select(shard => grains.GetGrain<IQueueGrain>(shard.Key).AcceptAsync(shard.ToArray())));
             return true;
         }
@@ -149,7 +166,10 @@ internal sealed partial class SubmissionServices(
     [LoggerMessage(505, LogLevel.Error, "Message {MessageId}: the queue did not take it")]
     private partial void LogNotQueued(Exception failure, MessageId messageId);
 
-    [LoggerMessage(507, LogLevel.Warning, "Message {MessageId}: the body of a report that is not owed was not released; a sweep will find it")]
+    [LoggerMessage(507, LogLevel.Warning, "What account {Account} sends today could not be counted; it is sent")]
+    private partial void LogNotCounted(Exception failure, string account);
+
+    [LoggerMessage(508, LogLevel.Warning, "Message {MessageId}: the body of a report that is not owed was not released; a sweep will find it")]
     private partial void LogNotReleased(Exception failure, MessageId messageId);
 
     /// <summary>Nobody hears of it: it was a copy, or the message has no sender.</summary>
