@@ -171,7 +171,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_peer_that_stops_reading_holds_nobody_up()
     {
-        await using var peer = new ScriptedPeer(new PeerScript().On("DATA", "354 go on\r\n" + PeerScript.Silence));
+        await using var peer = new ScriptedPeer(new PeerScript().Offer("PIPELINING").On("DATA", "354 go on\r\n" + PeerScript.Silence));
         await using var world = new RelayWorld();
         peer.ReadsWhileSilent = false;
 
