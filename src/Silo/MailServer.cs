@@ -37,6 +37,7 @@ public sealed class MailServer : IAsyncDisposable
         builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters);
         builder.Services.AddMailRelay(RelaySettings.From(parameters, builder.Environment.IsDevelopment()));
+        builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build(), ServerFiles.From(parameters));

@@ -20,8 +20,8 @@ internal static class ManualParameters
         Unused("FILE_DOMAIN_DATA", "/home/eXtremail/data/domain_data", "domains", InStore),
         Unused("FILE_ALIAS_DATA", "/home/eXtremail/data/alias_data", "aliases", InStore),
         Unused("FILE_DENY_DATA", "/home/eXtremail/data/deny_data", "deny entries", InStore),
-        Unused("FILE_DSN_FAIL", "/home/eXtremail/data/dsn_fail", "text of the report of a failed delivery", "not yet: delivery reports"),
-        Unused("FILE_DSN_DELA", "/home/eXtremail/data/dsn_dela", "text of the report of a delayed delivery", "not yet: delivery reports"),
+        new("FILE_DSN_FAIL", "(built in)", "text of the report of a failed delivery, see reports.md") { Allowed = "a file" },
+        new("FILE_DSN_DELA", "(built in)", "text of the report of a delayed delivery, see reports.md") { Allowed = "a file" },
         new("FILE_PID", "(pid under Storage:Path)", "file with the id of the running process, for smtpd start, stop and status") { Allowed = "a file" },
         Unused("FILE_LOGIN", "/home/eXtremail/data/remt_login", "password of the management protocol", InStore),
 
@@ -42,7 +42,7 @@ internal static class ManualParameters
         Seconds("TIMEOUT_POP3", "600", "POP3: the wait for a whole command line"),
         Seconds("TIMEOUT_REMT", "60", "management protocol: the wait for a whole line"),
         Seconds("TIMEOUT_SOCK", "60", "the wait for a connection to another host") with { Spelling = "TIMEOUT SOCK" },
-        Unused("TIMEOUT_DNS", "60", "seconds for a DNS query", Queue),
+        Number("TIMEOUT_DNS", "60", 1, 80, "a DNS look-up with all its repeats, in seconds"),
 
         Unused("BUFFER_SOCK", "10000", "octets read from a socket at a time", Buffers) with { Spelling = "BUFFER SOCK" },
         Unused("BUFFER_MAIL", "10000", "octets read from a file at a time", Buffers),

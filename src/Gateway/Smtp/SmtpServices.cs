@@ -15,6 +15,7 @@ internal sealed class SmtpServices(
     SenderResolver senders,
     RecipientResolver recipients,
     FooterStage footers,
+    MailRequests requests,
     MessageSubmitter submitter,
     IBodyStore bodies,
     GatewayCounters counters,
@@ -34,6 +35,8 @@ internal sealed class SmtpServices(
     public RecipientResolver Recipients { get; } = recipients;
 
     public FooterStage Footers { get; } = footers;
+
+    public MailRequests Requests { get; } = requests;
 
     public MessageSubmitter Submitter { get; } = submitter;
 

@@ -66,7 +66,7 @@ public sealed record QueueEntry
     /// <summary>The latest attempts, the oldest first; at most <see cref="MaxHistory"/>.</summary>
     [Id(21)] public IReadOnlyList<Attempt> History { get; init; } = [];
 
-    /// <summary>A report of ours: it neither holds up users' mail nor waits behind lists'.</summary>
+    /// <summary>A report, from the null sender: it neither holds up users' mail nor waits behind lists'.</summary>
     [Id(22)] public bool IsNotice { get; init; }
 
     /// <summary>Finished: it stands for a while yet, so that a repeated Accept is a no-op and MSG TRACE can tell.</summary>

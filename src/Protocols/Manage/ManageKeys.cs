@@ -31,7 +31,7 @@ public static class ManageKeys
     public static readonly ManageKey ShowFooter = new("SHOWFOOTER", Choice, "which footers are put on: incoming (1), outgoing (2) or both (3); nothing = those that have a file") { Choices = ["1", "2", "3"], MayBeEmpty = true };
 
     public static readonly ManageKey DenyIpIn = new("IPIN", Network, "an address that may not connect, or with a mask (194.30.30.11/16, 2001:db8::/32) all that begin with the same bits");
-    public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that we do not connect to (kept, no effect yet)");
+    public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that mail is not sent to");
     public static readonly ManageKey DenyDomainIn = new("DOMAININ", DomainPattern, "a domain whose senders are refused; .domain = its subdomains");
     public static readonly ManageKey DenyDomainOut = new("DOMAINOUT", DomainPattern, "a domain that mail is not sent to; .domain = its subdomains");
     public static readonly ManageKey DenyMailboxIn = new("MAILBOXIN", Address, "a sender who is refused");
