@@ -15,6 +15,8 @@ internal sealed partial class PeerConnection : IDisposable
 {
     private const int InputLength = 2 * PeerReplyReader.MaxLineLength;
 
+    private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(5);
+
     private readonly PeerReplyReader replies = new();
     private readonly CancellationTokenSource deadline;
     private readonly Socket socket;
@@ -59,10 +61,11 @@ internal sealed partial class PeerConnection : IDisposable
     /// <summary>Connects. Throws <see cref="PeerFault"/>, or <see cref="OperationCanceledException"/> when the caller gives up.</summary>
     public static async Task<PeerConnection> OpenAsync(RelayHost host, RelayOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var socket = new Socket(host.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var connection = new PeerConnection(host, socket, options.ConnectTimeout, time, logger);
+        PeerConnection? connection = null;
         try
         {
+            var socket = new Socket(host.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            connection = new PeerConnection(host, socket, options.ConnectTimeout, time, logger);
             using var giveUp = connection.GiveUpWith(cancellationToken);
             if (options.SourceAddress is { } source && source.AddressFamily == host.EndPoint.AddressFamily)
                 socket.Bind(new System.Net.IPEndPoint(source, 0));
@@ -72,7 +75,7 @@ internal sealed partial class PeerConnection : IDisposable
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
-            connection.Dispose();
+            connection?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw failure is SocketException ? PeerFault.Lost(ClientStep.Connect, failure) : PeerFault.Silent(ClientStep.Connect, options.ConnectTimeout);
         }
@@ -175,14 +178,8 @@ internal sealed partial class PeerConnection : IDisposable
         }
     }
 
-    /// <summary>Says QUIT if that costs no wait, and closes.</summary>
-    public void Quit()
-    {
-        // A peer that takes nothing now is not waited for; one that has gone needs no good-bye.
-        if (!IsEncrypted && disposed == 0 && socket.Poll(0, SelectMode.SelectWrite))
-            socket.Send("QUIT\r\n"u8, SocketFlags.None, out _);
-        Dispose();
-    }
+    /// <summary>Says QUIT and closes, without a wait of the caller's.</summary>
+    public void Quit() => _ = QuitAsync();
 
     public void Dispose()
     {
@@ -193,6 +190,23 @@ internal sealed partial class PeerConnection : IDisposable
         deadline.Dispose();
         Output.Dispose();
         ArrayPool<byte>.Shared.Return(input);
+    }
+
+    private async Task QuitAsync()
+    {
+        try
+        {
+            ClientCommands.Quit(Output);
+            await FlushAsync(ClientStep.Reset, QuitTimeout);
+        }
+        catch (PeerFault)
+        {
+            // One that has gone needs no good-bye.
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     private async ValueTask FillAsync(ClientStep step, TimeSpan limit)

@@ -100,6 +100,9 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
                 if (!goes)
                     outcomes.SetRest(Outcomes.Refused(reply, meaning, peer.Host));
                 break;
+            // One that takes recipients of a refused sender means nothing by it.
+            case ClientStep.Recipient when goes && !isOpen:
+                break;
             case ClientStep.Recipient when goes:
                 accepted[recipients[command - 1]] = true;
                 acceptedCount++;
@@ -145,6 +148,7 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
         await message.Source.RestartAsync(cancellationToken);
         for (ReadOnlyMemory<byte> block; !(block = await message.Source.ReadAsync(cancellationToken)).IsEmpty;)
         {
+            peer.Output.Reserve(message.Source.Size);
             writer.Write(peer.Output, block.Span);
             if (peer.Output.Length >= OutputBuffer.FlushLength && await FlushOrHearAsync() is { } early)
                 return early;
