@@ -61,11 +61,10 @@ internal sealed partial class PeerConnection : IDisposable
     /// <summary>Connects. Throws <see cref="PeerFault"/>, or <see cref="OperationCanceledException"/> when the caller gives up.</summary>
     public static async Task<PeerConnection> OpenAsync(RelayHost host, RelayOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        PeerConnection? connection = null;
+        var socket = new Socket(host.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var connection = new PeerConnection(host, socket, options.ConnectTimeout, time, logger);
         try
         {
-            var socket = new Socket(host.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            connection = new PeerConnection(host, socket, options.ConnectTimeout, time, logger);
             using var giveUp = connection.GiveUpWith(cancellationToken);
             if (options.SourceAddress is { } source && source.AddressFamily == host.EndPoint.AddressFamily)
                 socket.Bind(new System.Net.IPEndPoint(source, 0));
@@ -75,7 +74,7 @@ internal sealed partial class PeerConnection : IDisposable
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
-            connection?.Dispose();
+            connection.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw failure is SocketException ? PeerFault.Lost(ClientStep.Connect, failure) : PeerFault.Silent(ClientStep.Connect, options.ConnectTimeout);
         }

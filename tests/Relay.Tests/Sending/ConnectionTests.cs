@@ -136,6 +136,7 @@ public sealed class ConnectionTests
 
         Assert.All(sent.Report.Outcomes, outcome => Assert.Equal((RelayVerdict.Later, true), (outcome.Verdict, outcome.Status.StartsWith("4.3.0", StringComparison.Ordinal))));
         Assert.Equal(0, peer.Connections);
+        Assert.True(sent.Reached);
     }
 
     [Fact]
