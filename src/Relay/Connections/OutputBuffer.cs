@@ -10,11 +10,22 @@ internal sealed class OutputBuffer : IBufferWriter<byte>, IDisposable
 
     private const int FirstLength = 2048;
 
+    // A block more than what is flushed, and some dots.
+    private const int LongestLength = FlushLength + (36 * 1024);
+    private const int DotsLength = 512;
+
     private byte[] array = [];
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Written => array.AsMemory(0, Length);
+
+    /// <summary>Makes room at once for a message of <paramref name="size"/> octets, or for as much of it as is sent at a time.</summary>
+    public void Reserve(long size)
+    {
+        if (Length == 0)
+            Grow((int)Math.Min(size + DotsLength, LongestLength));
+    }
 
     public void Advance(int count) => Length += count;
 

@@ -15,6 +15,8 @@ internal sealed partial class PeerConnection : IDisposable
 {
     private const int InputLength = 2 * PeerReplyReader.MaxLineLength;
 
+    private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(5);
+
     private readonly PeerReplyReader replies = new();
     private readonly CancellationTokenSource deadline;
     private readonly Socket socket;
@@ -178,14 +180,8 @@ internal sealed partial class PeerConnection : IDisposable
         }
     }
 
-    /// <summary>Says QUIT if that costs no wait, and closes.</summary>
-    public void Quit()
-    {
-        // A peer that takes nothing now is not waited for; one that has gone needs no good-bye.
-        if (!IsEncrypted && disposed == 0 && socket.Poll(0, SelectMode.SelectWrite))
-            socket.Send("QUIT\r\n"u8, SocketFlags.None, out _);
-        Dispose();
-    }
+    /// <summary>Says QUIT and closes, without a wait of the caller's.</summary>
+    public void Quit() => _ = QuitAsync();
 
     public void Dispose()
     {
@@ -197,6 +193,23 @@ internal sealed partial class PeerConnection : IDisposable
         deadline.Dispose();
         Output.Dispose();
         ArrayPool<byte>.Shared.Return(input);
+    }
+
+    private async Task QuitAsync()
+    {
+        try
+        {
+            ClientCommands.Quit(Output);
+            await FlushAsync(ClientStep.Reset, QuitTimeout);
+        }
+        catch (PeerFault)
+        {
+            // One that has gone needs no good-bye.
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     private async ValueTask FillAsync(ClientStep step, TimeSpan limit)

@@ -18,7 +18,7 @@ internal sealed partial class MessageSender(
     public async Task<Sent> SendAsync(RelayRoute route, RelayMessage message, CancellationToken cancellationToken)
     {
         var outcomes = new Outcomes(message.Recipients.Count);
-        var reached = false;
+        var reached = true;
         try
         {
             await using var outgoing = await OutgoingMessage.OpenAsync(message, bodies, converter, cancellationToken);
@@ -37,10 +37,10 @@ internal sealed partial class MessageSender(
         return new Sent(report, reached);
     }
 
-    // Whether any host was reached.
+    // Whether any host was reached, or none had to be.
     private async Task<bool> TryHostsAsync(RelayRoute route, OutgoingMessage message, Outcomes outcomes, CancellationToken cancellationToken)
     {
-        var reached = false;
+        var reached = outcomes.Open == 0;
         var isFinal = route.Hosts.Count > 0;
         var last = new HostRefusal("4.4.4 there is no host to send to", "");
         foreach (var host in route.Hosts)
@@ -90,7 +90,7 @@ internal sealed partial class MessageSender(
                 await transaction.RunAsync(cancellationToken);
                 if (transaction.WasCut)
                     outcomes.SetRest(new RelayOutcome(RelayVerdict.Later, "4.4.7 the time for this attempt was over", peer.Host));
-                if (transaction.EndWasSent)
+                if (transaction.WasTaken)
                     metrics.Taken(message.Size);
             }
 

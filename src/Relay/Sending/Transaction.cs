@@ -26,6 +26,9 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
     /// <summary>The message's end was sent: a lost answer may have been a yes.</summary>
     public bool EndWasSent { get; private set; }
 
+    /// <summary>The peer has the message.</summary>
+    public bool WasTaken { get; private set; }
+
     /// <summary>The claim did not hold at the message's end: nothing was sent, and the connection must be cut.</summary>
     public bool WasCut { get; private set; }
 
@@ -100,6 +103,9 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
                 if (!goes)
                     outcomes.SetRest(Outcomes.Refused(reply, meaning, peer.Host));
                 break;
+            // One that takes recipients of a refused sender means nothing by it.
+            case ClientStep.Recipient when goes && !isOpen:
+                break;
             case ClientStep.Recipient when goes:
                 accepted[recipients[command - 1]] = true;
                 acceptedCount++;
@@ -132,7 +138,8 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
         var meaning = ReplyTable.Read(ClientStep.EndOfData, reply);
         if (meaning == ReplyMeaning.OutOfOrder)
             throw PeerFault.OutOfOrder(ClientStep.EndOfData, reply);
-        if (meaning == ReplyMeaning.Go)
+        WasTaken = meaning == ReplyMeaning.Go;
+        if (WasTaken)
             SetAccepted(new RelayOutcome(RelayVerdict.Sent, reply.Status(2), peer.Host, peer.Capabilities.Dsn));
         else
             SetAccepted(Outcomes.Refused(reply, meaning, peer.Host));
@@ -145,6 +152,7 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
         await message.Source.RestartAsync(cancellationToken);
         for (ReadOnlyMemory<byte> block; !(block = await message.Source.ReadAsync(cancellationToken)).IsEmpty;)
         {
+            peer.Output.Reserve(message.Source.Size);
             writer.Write(peer.Output, block.Span);
             if (peer.Output.Length >= OutputBuffer.FlushLength && await FlushOrHearAsync() is { } early)
                 return early;

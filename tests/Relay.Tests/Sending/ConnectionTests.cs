@@ -136,6 +136,7 @@ public sealed class ConnectionTests
 
         Assert.All(sent.Report.Outcomes, outcome => Assert.Equal((RelayVerdict.Later, true), (outcome.Verdict, outcome.Status.StartsWith("4.3.0", StringComparison.Ordinal))));
         Assert.Equal(0, peer.Connections);
+        Assert.True(sent.Reached);
     }
 
     [Fact]
@@ -171,7 +172,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_peer_that_stops_reading_holds_nobody_up()
     {
-        await using var peer = new ScriptedPeer(new PeerScript().On("DATA", "354 go on\r\n" + PeerScript.Silence));
+        await using var peer = new ScriptedPeer(new PeerScript().Offer("PIPELINING").On("DATA", "354 go on\r\n" + PeerScript.Silence));
         await using var world = new RelayWorld();
         peer.ReadsWhileSilent = false;
 

@@ -112,7 +112,7 @@ public sealed class FailureTableTests
         Assert.Equal(expected, string.Concat(sent.Report.Outcomes.Select(outcome => outcome.Verdict.ToString()[0])));
         Assert.StartsWith(status, sent.Report.Outcomes[1].Status, StringComparison.Ordinal);
         Assert.Equal(step is not ("BANNER" or "EHLO") || expected == "SSS", sent.Reached);
-        Assert.InRange(peer.Messages.Count, 0, 1);
+        Assert.InRange(peer.Messages.Count(message => message.Length > 0), expected.Contains('S', StringComparison.Ordinal) ? 1 : 0, expected.Contains('S', StringComparison.Ordinal) || step == "." ? 1 : 0);
         Assert.Equal(1, peer.Connections);
     }
 
@@ -136,7 +136,7 @@ public sealed class FailureTableTests
         var goesOn = isHosts && step != ".";
         Assert.Equal(goesOn ? "SSS" : expected, string.Concat(sent.Report.Outcomes.Select(outcome => outcome.Verdict.ToString()[0])));
         Assert.Equal(goesOn && !(step == "EHLO" && expected == "SSS") ? 1 : 0, other.Connections);
-        Assert.InRange(peer.Messages.Count + other.Messages.Count, 0, 1);
+        Assert.InRange(peer.Messages.Concat(other.Messages).Count(message => message.Length > 0), 0, 1);
     }
 
     [Fact]
