@@ -127,7 +127,9 @@ internal sealed partial class DomainRoutes(
         }
     }
 
-    private MxAnswer OfAddress(string name) => AddressLiteral.TryParse(name, out var address) || IPAddress.TryParse(name, out address!)
+    private MxAnswer OfAddress(string name) => AddressLiteral.IsLiteral(name) ? OfAddress(name, AddressLiteral.TryParse(name, out var literal), literal) : OfAddress(name, true, IPAddress.Parse(name));
+
+    private MxAnswer OfAddress(string name, bool isAddress, IPAddress address) => isAddress
         ? new MxAnswer(name, MxOutcome.Found, [new MxHost(name, 0, [address.ToString()])], time.GetUtcNow(), TimeSpan.FromDays(1), "")
         : new MxAnswer(name, MxOutcome.NoHost, [], time.GetUtcNow(), TimeSpan.FromDays(1), "no address");
 
