@@ -26,7 +26,8 @@ internal static partial class SiloHosting
         var grains = services.GetRequiredService<IGrainFactory>();
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, IQueueGrain.Shards).Select(shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync()));
+            // Those that there are no longer drop their reminders; others serve what they served.
+            await Task.WhenAll(Enumerable.Range(0, QueueKeys.PartitionCount).Select(shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync()));
             await Task.WhenAll(Enumerable.Range(0, IWorkGrain.Slices).Select(slice => grains.GetGrain<IWorkGrain>(slice).WakeAsync()));
         }
         catch (Exception failure)

@@ -112,7 +112,7 @@ public sealed class ListDeathTests
         await using var services = new ServiceCollection().AddSqliteStore(options => options.Path = folder).BuildServiceProvider();
         var rows = services.GetRequiredService<IRowStore>();
         var count = 0;
-        for (var shard = 0; shard < IQueueGrain.Shards; shard++)
+        for (var shard = 0; shard < QueueKeys.PartitionCount; shard++)
         {
             for (RowRange? rest = RowRange.Prefix(QueueKeys.Partition(shard), QueueKeys.Entries + "far"); rest is { } range;)
             {

@@ -90,6 +90,10 @@ public sealed class MailCluster : IAsyncLifetime
     public T Options<T>()
         where T : class => cluster.GetSiloServiceProvider().GetRequiredService<IOptions<T>>().Value;
 
+    /// <summary>A service of the silo.</summary>
+    public T Service<T>()
+        where T : class => cluster.GetSiloServiceProvider().GetRequiredService<T>();
+
     public string NewName() => MessageId.New(Time).ToString();
 
     public IMailboxGrain NewMailbox(out string id)

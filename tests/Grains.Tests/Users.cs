@@ -36,7 +36,7 @@ internal static class Users
     /// <summary>What waits in the queue for a target.</summary>
     public static async Task<IReadOnlyList<QueueEntry>> QueueOfAsync(this MailCluster cluster, Target target)
     {
-        var page = await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target)).ListAsync("", 1000);
+        var page = await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target, 10)).ListAsync("", 1000);
         return [.. page.Entries.Where(entry => entry.Target.Identity == target.Identity)];
     }
 
@@ -44,7 +44,7 @@ internal static class Users
     public static async Task RetryAsync(this MailCluster cluster, Target target)
     {
         cluster.Time.Advance(TimeSpan.FromHours(5));
-        await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target)).WakeAsync();
+        await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target, 10)).WakeAsync();
         while ((await cluster.QueueOfAsync(target)).Any(entry => !entry.Failed))
             await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
     }

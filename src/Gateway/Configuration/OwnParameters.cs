@@ -27,6 +27,8 @@ internal static class OwnParameters
         new("Silo:Port", "0", "port between silos; 0 = any free one") { Range = (0, 65_535) },
         Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
 
+        Number("Queue:DailyCap", "0", 0, int.MaxValue, "recipients elsewhere that an account may have in a day (UTC); what is over it is held until QUEUE RELEASE; 0 = no cap"),
+
         new("Dns:Servers", "", "DNS servers, asked in this order; nothing = the system's") { Allowed = "ip:port parted by commas" },
         Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),
         Switch("Relay:ConfirmWide", "false", "confirms that a mask shorter than /8, IPv6 /32, in CFG_LOCALIP is meant"),
@@ -37,7 +39,13 @@ internal static class OwnParameters
         Number("Relay:MaxConnections", "1000", 1, 100_000, "messages that are sent at a time, to all destinations together"),
         Number("Relay:MaxConnectionsPerDestination", "20", 1, 10_000, "messages that are sent to one destination at a time"),
         Number("Relay:MaxMessagesPerMinute", "0", 0, 1_000_000, "messages a minute to one destination; 0 = any number"),
-        Unused("Relay:SourceAddress", "", "address that outgoing mail is sent from", Relay),
+        new("Relay:SmartHostUser", "", "name to log in with at the smart host (AUTH PLAIN or LOGIN); nothing = no login"),
+        new("Relay:SmartHostPassword", "", "its password; it is sent over TLS only, except to an address of this machine") { IsSecret = true },
+        Switch("Relay:SmartHostAnyCertificate", "false", "whether the password is sent to a host whose certificate cannot be verified"),
+        new("Relay:SourceAddress", "", "address that outgoing mail is sent from, to hosts of the same family") { Allowed = "an IP address" },
+        Switch("Relay:RequireTls", "false", "whether mail is never sent without TLS; certificates are not verified, as between mail servers"),
+        Number("Relay:IdleTime", "10", 0, 3600, "seconds that a connection waits for another message"),
+        Number("Relay:MaxMessages", "100", 1, 1_000_000, "messages over one connection"),
 
         new("Footers:Directory", "", "folder of the files that MAILINFOOTER and MAILOUTFOOTER may name; in Development they may name any file") { Allowed = "a folder" },
 

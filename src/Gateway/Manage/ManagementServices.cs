@@ -21,6 +21,8 @@ public static class ManagementServices
         .AddSingleton<ListCommands>()
         .AddSingleton<MemberCommands>()
         .AddSingleton<DenyCommands>()
+        .AddSingleton<QueueCommands>()
+        .AddSingleton<TraceCommands>()
         .AddSingleton<ConnectionCommands>()
         .AddSingleton<StatusCommands>()
         .AddSingleton<ConfigurationCommands>()

@@ -83,7 +83,7 @@ internal sealed partial class SweepGrain(
         }
         else if (holder.Partition.StartsWith(QueueKeys.Partitions, StringComparison.Ordinal))
         {
-            held = QueueRow.Decode(row.Value).Entry?.Body;
+            held = QueueRow.Decode(row.Value) is { Finished: false, Entry: { } entry } ? entry.Body : null;
         }
         else
         {

@@ -23,7 +23,14 @@ public static class MailGrainsExtensions
         services.AddSingleton<MailboxDelivery>();
         services.AddSingleton<SubmissionServices>();
         services.AddSingleton<RetrySchedule>();
+        services.AddMetrics();
         services.AddSingleton<QueueAttempts>();
+        services.AddSingleton<QueueOutcomes>();
+        services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<QueueServices>();
+        services.AddSingleton<QueueListing>();
+        services.AddSingleton<LocalReroute>();
+        services.TryAddSingleton<IActiveSilos, ActiveSilos>();
         services.AddSingleton<IQueueAttempt, MailboxAttempt>();
         services.AddSingleton<IQueueAttempt, PipeAttempt>();
         services.AddSingleton<PipeProgram>();
@@ -31,6 +38,10 @@ public static class MailGrainsExtensions
         services.AddSingleton<ListDelivery>();
         services.AddSingleton<IQueueAttempt, ListPost>();
         services.AddSingleton<IQueueAttempt, ListBounce>();
+        services.AddSingleton<ReportMetrics>();
+        services.AddSingleton<ReportTemplates>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ReportTemplates>());
+        services.AddSingleton<IDeliveryReports, DeliveryReports>();
 
         services.AddOptions<StoreCallOptions>()
             .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
@@ -46,13 +57,17 @@ public static class MailGrainsExtensions
             .Validate(options => options.Width > 0, "SubmissionOptions: Width must be positive")
             .ValidateOnStart();
         services.AddOptions<QueueOptions>()
-            .Validate(options => options.Width > 0 && options.Period >= TimeSpan.FromMinutes(1), "QueueOptions: Width must be positive, Period at least a minute")
+            .Validate(options => options is { Width: > 0, Places: > 0, Shards: >= 1 and <= QueueKeys.PartitionCount }, "QueueOptions: Width and Places must be positive, Shards 1 to 64")
+            .Validate(options => options.Period >= TimeSpan.FromMinutes(1) && options.ClaimTime >= TimeSpan.FromMinutes(1), "QueueOptions: Period and ClaimTime must be at least a minute")
             .ValidateOnStart();
         services.AddOptions<PipeOptions>()
             .Validate(options => options.Concurrency > 0 && options.TimeLimit > TimeSpan.Zero, "PipeOptions: Concurrency and TimeLimit must be positive")
             .ValidateOnStart();
         services.AddOptions<ListOptions>()
             .Validate(options => options is { PageSize: > 0 and <= StoreLimits.PageRows, Width: > 0, BounceSize: > 0 }, "ListOptions: PageSize, Width and BounceSize must be positive, PageSize at most 1000")
+            .ValidateOnStart();
+        services.AddOptions<ReportOptions>()
+            .Validate(options => options is { MaxTextSize: > 0, MaxHeaderSize: > 0, MaxReturnedSize: > 0, MaxNamed: > 0 }, "ReportOptions: MaxTextSize, MaxHeaderSize, MaxReturnedSize and MaxNamed must be positive")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<ClusterStatusOptions>();

@@ -5,30 +5,49 @@ namespace Orleans.Mail.Grains;
 /// <summary>When an entry is tried again, and when it is given up.</summary>
 internal sealed class RetrySchedule(IOptions<QueueOptions> options, TimeProvider time)
 {
-    private const double Jitter = 0.1;
     private const int MaxDoublings = 16;
 
     private static readonly TimeSpan ShortestRepeat = TimeSpan.FromMinutes(1);
 
     /// <summary>The next attempt of an entry that has failed <paramref name="attempts"/> times, or null when its time is over.</summary>
-    public DateTimeOffset? Next(DateTimeOffset entered, int attempts, bool overQuota)
+    public DateTimeOffset? Next(DateTimeOffset entered, int attempts, bool overQuota) =>
+        Next(entered + options.Value.Lifetime, attempts, overQuota, null);
+
+    /// <summary>The next attempt of an entry whose attempts have all failed, or null when its time is over.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="overQuota">The mailbox is full.</param>
+    /// <param name="until">No attempt before this time makes sense.</param>
+    public DateTimeOffset? Next(QueueEntry entry, bool overQuota, DateTimeOffset? until) =>
+        Next(EndOf(entry), entry.Attempts, overQuota, until);
+
+    /// <summary>When an entry is given up. Lists' mail, forwards and reports go earlier: who sent them cannot do much about it.</summary>
+    public DateTimeOffset EndOf(QueueEntry entry)
+    {
+        var lifetime = options.Value.Lifetime;
+        var isShort = entry.IsBulk || entry.IsNotice || entry.Target.Via.Length > 0;
+        return entry.Entered + (isShort && options.Value.ShortLifetime < lifetime ? options.Value.ShortLifetime : lifetime);
+    }
+
+    private DateTimeOffset? Next(DateTimeOffset end, int attempts, bool overQuota, DateTimeOffset? until)
     {
         var now = time.GetUtcNow();
-        var end = entered + options.Value.Lifetime;
         if (now >= end)
             return null;
         var next = now + Wait(attempts, overQuota);
+        if (until > next)
+            next = until.Value;
         return next < end ? next : end; // a last attempt when the time is over
     }
 
     private TimeSpan Wait(int attempts, bool overQuota)
     {
         var first = overQuota ? options.Value.FirstRetryOverQuota : options.Value.FirstRetry;
+        var exact = first == TimeSpan.Zero;
         if (attempts > 1 && first < ShortestRepeat)
             first = ShortestRepeat; // "at once" is meant for the first retry
         var wait = first * Math.Pow(2, Math.Clamp(attempts - 1, 0, MaxDoublings));
         if (wait > options.Value.LongestRetry)
             wait = options.Value.LongestRetry;
-        return wait * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)));
+        return exact ? wait : wait * (1 + (options.Value.Jitter * ((2 * Random.Shared.NextDouble()) - 1)));
     }
 }

@@ -61,6 +61,12 @@ public static class ManageKeys
     public static readonly ManageKey MemberListDomain = new("MLISTDOMAIN", Domain, "the local domain of the list");
     public static readonly ManageKey MemberType = new("TYPE", Choice, "1 = member, 2 = administrator, who is a member, too; default: 1") { Choices = ["1", "2"] };
 
+    public static readonly ManageKey QueueMailbox = new("MAILBOX", Address, "the recipient's address, where the mail goes");
+    public static readonly ManageKey QueueDomain = new("DOMAIN", Domain, "the recipients' domain");
+    public static readonly ManageKey QueueSender = new("SENDER", Sender, "the sender's address; <> = reports, which have none");
+    public static readonly ManageKey Message = new("ID", MessageId, "the message's id, as the reply to its end told it, and the log and its Received field");
+    public static readonly ManageKey NoReport = new("NODSN", Flag, "no report to the senders");
+
     public static readonly ManageKey Old = new("OLD", Password, "the password of the management protocol until now");
     public static readonly ManageKey New = new("NEW", Password, "the new one");
 }

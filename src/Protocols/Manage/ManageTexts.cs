@@ -31,6 +31,7 @@ public static class ManageTexts
     public static string NoList(string list) => $"no mailing list {Quote(list)}";
     public static string NoMember(string member, string list) => $"{Quote(member)} is no member of {Quote(list)}";
     public static string NoEntry(string entry) => $"no deny entry {Quote(entry)}";
+    public static string NoMessage(string id) => $"no message {Quote(id)}: neither the queue nor a gateway remembers it, the log may";
     public static string Exists(string name) => $"{Quote(name)} exists already";
     public static string Taken(string name, string kind) => $"{Quote(name)} exists already: it is {kind}";
     public static string MemberAlready(string member, string list) => $"{Quote(member)} is a member of {Quote(list)} already";
@@ -75,6 +76,9 @@ public static class ManageTexts
     public static string MemberAdded(string member, string list) => $"{member} added to {list}";
     public static string MemberChanged(string member, string list) => $"{member} of {list} changed";
     public static string MemberDeleted(string member, string list) => $"{member} deleted from {list}";
+    public static string ResentMany(long count) => $"{count} due now";
+    public static string HeldMany(long count) => $"{count} held";
+    public static string ReleasedMany(long count) => $"{count} released";
     public static string ListedWithout(long count, string silent) => $"{count} listed, without those of {silent}: no answer";
     public static string Listed(long count) => count == 1 ? "1 listed" : $"{count} listed";
 

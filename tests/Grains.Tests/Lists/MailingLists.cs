@@ -55,7 +55,7 @@ internal static class MailingLists
     /// <summary>Waits until no shard has a list's work left.</summary>
     public static async Task WaitForListsAsync(this MailCluster cluster)
     {
-        for (var shard = 0; shard < IQueueGrain.Shards;)
+        for (var shard = 0; shard < 10;)
         {
             var entries = (await cluster.Grains.GetGrain<IQueueGrain>(shard).ListAsync("", 1000)).Entries;
             if (entries.Any(entry => entry is { Failed: false, Target.Kind: TargetKind.List or TargetKind.ListBounce }))
@@ -69,7 +69,7 @@ internal static class MailingLists
     public static async Task<IReadOnlyList<QueueEntry>> ReadQueueAsync(this MailCluster cluster)
     {
         var all = new List<QueueEntry>();
-        for (var shard = 0; shard < IQueueGrain.Shards; shard++)
+        for (var shard = 0; shard < 10; shard++)
         {
             for (string? after = ""; after is not null;)
             {

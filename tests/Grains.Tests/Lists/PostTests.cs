@@ -158,7 +158,7 @@ public sealed class PostTests(MailCluster cluster) : IClassFixture<MailCluster>
         var (list, boxes) = await NewLargeListAsync();
         await using var second = await cluster.StartSecondAsync();
         var post = await cluster.PostAsync(list.Address);
-        var shard = QueueKeys.ShardOf(list.Target);
+        var shard = QueueKeys.ShardOf(list.Target, 10);
         while ((await cluster.QueueOfAsync(list.Target)).Count > 0)
         {
             await second.Grains.GetGrain<IQueueGrain>(shard).WakeAsync();
@@ -179,7 +179,7 @@ public sealed class PostTests(MailCluster cluster) : IClassFixture<MailCluster>
         for (var retry = 0; retry < 40 && (await cluster.QueueOfAsync(list.Target)).Count > 0; retry++)
         {
             cluster.Time.Advance(TimeSpan.FromHours(1));
-            await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(list.Target)).WakeAsync();
+            await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(list.Target, 10)).WakeAsync();
             for (var wait = 0; wait < 200 && (await cluster.QueueOfAsync(list.Target)) is [{ } entry] && entry.Due <= cluster.Time.GetUtcNow(); wait++)
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
         }

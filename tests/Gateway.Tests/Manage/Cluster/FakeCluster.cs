@@ -22,6 +22,8 @@ internal sealed class FakeCluster
 
     public FakeDenyLists Denied { get; } = new();
 
+    public FakeQueue Queue { get; } = new();
+
     public FakeSweep Sweep { get; } = new();
 
     /// <summary>What this gateway reported last.</summary>
@@ -85,6 +87,8 @@ internal sealed class FakeCluster
             return FakeMailbox.Create((string)key);
         if (type == typeof(ISubmissionGrain))
             return FakeRouter.Create(HasPostmaster);
+        if (type == typeof(IQueueManagementGrain))
+            return Queue;
         if (type == typeof(ISweepGrain))
             return Sweep;
         return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);

@@ -1,0 +1,156 @@
+using System.Globalization;
+using Orleans.Mail.Storage;
+
+namespace Orleans.Mail.Grains;
+
+/// <summary>What operators see of a shard, and do with its entries.</summary>
+internal sealed class ShardManagement(QueueShard shard)
+{
+    /// <summary>Entries in memory that a listing shows at most.</summary>
+    private const int MaxUnindexed = 1000;
+
+    private QueueOutcomes Outcomes => shard.Services.Outcomes;
+
+    private DateTimeOffset Now => shard.Services.Time.GetUtcNow();
+
+    /// <summary>A page of the shard's entries in the order of their rows.</summary>
+    public async Task<QueuePage> ListAsync(string after, int limit)
+    {
+        var entries = new List<QueueEntry>();
+        var start = after.Length == 0 ? 0 : int.Parse(after.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        foreach (var partition in shard.Partitions.OrderBy(partition => partition.Number).Where(partition => partition.Number >= start))
+        {
+            RowRange? rest = RowRange.Prefix(partition.Name, QueueKeys.Entries);
+            if (partition.Number == start && after.Length > 2)
+                rest = rest.Value.After(after[2..]);
+            while (rest is { } range)
+            {
+                var page = await partition.ScanAsync(range, Math.Clamp(limit - entries.Count, 1, StoreLimits.PageRows));
+                entries.AddRange(page.Rows.Select(row => QueueRow.Decode(row.Value)).Where(row => !row.Finished).Select(row => row.Entry!));
+                rest = page.Next;
+                if (entries.Count >= limit && page.Rows.Count > 0)
+                    return new QueuePage(entries, string.Create(CultureInfo.InvariantCulture, $"{partition.Number:x2}{page.Rows[^1].Key}"));
+            }
+        }
+
+        return new QueuePage(entries, null);
+    }
+
+    /// <summary>Entries that never had to wait, and so stand in no index.</summary>
+    public IReadOnlyList<QueueEntry> ListUnindexed(QueueFilter filter)
+    {
+        var found = new List<QueueEntry>();
+        foreach (var partition in shard.Partitions)
+        {
+            foreach (var item in partition.Items.Values)
+            {
+                if (found.Count < MaxUnindexed && item.State != ItemState.Inserting && !item.Row.Indexed && QueueListing.Matches(filter, item.Entry))
+                    found.Add(item.Entry);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Changes entries; those that are being attempted are left alone.</summary>
+    public async Task<int> ChangeAsync(int partition, IReadOnlyList<string> keys, QueueChange change)
+    {
+        var served = shard.Partition(partition);
+        var changed = await Task.WhenAll(keys.Select(key => ChangeAsync(served, key, change)));
+        return changed.Count(done => done);
+    }
+
+    public async Task<QueueStatus> ReadStatusAsync()
+    {
+        var lanes = new List<QueueLaneStatus>();
+        for (var lane = 0; lane < QueueLane.IndexOf(QueueLane.Held); lane++)
+        {
+            var entries = shard.Partitions.Sum(partition => partition.Counts.Of(lane));
+            if (entries > 0)
+                lanes.Add(new QueueLaneStatus(QueueLane.Names[lane], entries, await ReadOldestAsync(lane)));
+        }
+
+        shard.Services.Metrics.Report(shard.Number, lanes);
+        return new QueueStatus(lanes, shard.Partitions.Sum(partition => partition.Counts.Of(QueueLane.IndexOf(QueueLane.Held))));
+    }
+
+    /// <summary>Counts what waits, once. A failure is logged: the next start counts.</summary>
+    public async Task CountAsync()
+    {
+        foreach (var partition in shard.Partitions.ToArray())
+        {
+            try
+            {
+                await partition.Counts.CountAsync();
+            }
+            catch (Exception failure)
+            {
+                shard.LogNotPumped(failure, partition.Name);
+            }
+        }
+    }
+
+    /// <summary>Brings the metrics up to date. A failure is logged.</summary>
+    public async Task MeasureAsync()
+    {
+        try
+        {
+            await ReadStatusAsync();
+        }
+        catch (StorageException failure)
+        {
+            shard.LogNotPumped(failure, "metrics");
+        }
+    }
+
+    private async Task<DateTimeOffset?> ReadOldestAsync(int lane)
+    {
+        DateTimeOffset? oldest = null;
+        foreach (var partition in shard.Partitions.ToArray())
+        {
+            if (partition.Counts.Of(lane) == 0)
+                continue;
+            var first = await partition.ScanAsync(RowRange.Prefix(partition.Name, QueueKeys.DueIn(QueueLane.All[lane])), 1);
+            if (first.Rows.Count > 0 && QueueKeys.TimeOf(first.Rows[0].Key) is var due && !(due >= oldest))
+                oldest = due;
+        }
+
+        return oldest;
+    }
+
+    private async Task<bool> ChangeAsync(QueuePartition partition, string key, QueueChange change)
+    {
+        if (partition.Items.TryGetValue(key, out var item))
+        {
+            if (item.State is not (ItemState.Ready or ItemState.Resting))
+                return false;
+            var before = shard.IsOurs(item) ? Outcomes.GivenBack(item.Row).Entry! : item.Entry;
+            if (Changed(before, change) is not { } then)
+                return false;
+            await shard.EndAsync(item, then);
+            return true;
+        }
+
+        if (await partition.ReadAsync(key) is not { } row || QueueRow.Decode(row.Value) is not { Finished: false, Entry: { } entry } known)
+            return false;
+        if (partition.Items.ContainsKey(key) || (known.Claim is { } claim && claim.Until > Now && shard.Services.Silos.IsAlive(claim.Silo)))
+            return false;
+        if (Changed(entry, change) is not { } next)
+            return false;
+        var brought = shard.Enter(partition, key, known, row.ETag, QueueWindow.ShareOf(QueueLane.Local));
+        await shard.EndAsync(brought, next);
+        return true;
+    }
+
+    /// <summary>What becomes of an entry; null when there is nothing to change.</summary>
+    private QueueRow? Changed(QueueEntry entry, QueueChange change) => change switch
+    {
+        QueueChange.Resend when entry is { Held: false, Report: ReportKind.None } => Outcomes.Waiting(entry with { NextAttempt = Now }),
+        QueueChange.Hold when entry is { Held: false, Report: ReportKind.None } => Outcomes.Held(entry),
+        QueueChange.Release when entry.Held => Outcomes.Waiting(entry with { Held = false, NextAttempt = Now }),
+        QueueChange.Delete when entry.Report is ReportKind.None or ReportKind.Delayed =>
+            Outcomes.Failed(entry with { Held = false, Status = "5.7.1 deleted by the operator" }, QueueOutcomes.NewReportNumber()),
+        QueueChange.DeleteSilently => Outcomes.Finished(entry with { Status = "5.7.1 deleted by the operator" }),
+        _ => null,
+    };
+}
