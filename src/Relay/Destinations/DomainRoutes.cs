@@ -127,11 +127,14 @@ internal sealed partial class DomainRoutes(
         }
     }
 
-    private MxAnswer OfAddress(string name) => AddressLiteral.IsLiteral(name) ? OfAddress(name, AddressLiteral.TryParse(name, out var literal), literal) : OfAddress(name, true, IPAddress.Parse(name));
-
-    private MxAnswer OfAddress(string name, bool isAddress, IPAddress address) => isAddress
-        ? new MxAnswer(name, MxOutcome.Found, [new MxHost(name, 0, [address.ToString()])], time.GetUtcNow(), TimeSpan.FromDays(1), "")
-        : new MxAnswer(name, MxOutcome.NoHost, [], time.GetUtcNow(), TimeSpan.FromDays(1), "no address");
+    private MxAnswer OfAddress(string name)
+    {
+        IPAddress? address;
+        var isAddress = AddressLiteral.IsLiteral(name) ? AddressLiteral.TryParse(name, out address) : IPAddress.TryParse(name, out address);
+        return isAddress
+            ? new MxAnswer(name, MxOutcome.Found, [new MxHost(name, 0, [address!.ToString()])], time.GetUtcNow(), TimeSpan.FromDays(1), "")
+            : new MxAnswer(name, MxOutcome.NoHost, [], time.GetUtcNow(), TimeSpan.FromDays(1), "it is no address");
+    }
 
     private sealed class Entry
     {
