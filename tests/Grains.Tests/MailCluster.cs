@@ -13,14 +13,16 @@ namespace Orleans.Mail.Grains.Tests;
 public sealed class MailCluster : IAsyncLifetime
 {
     private readonly InProcessTestCluster cluster;
+    private readonly Action<IServiceCollection>? customize;
 
     public MailCluster()
-        : this(null)
+        : this(null, null)
     {
     }
 
-    private MailCluster(MailCluster? stores)
+    private MailCluster(MailCluster? stores, Action<IServiceCollection>? customize)
     {
+        this.customize = customize;
         Time = stores?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         Bodies = stores?.Bodies ?? new MemoryBodyStore(Time);
         BodyFaults = stores?.BodyFaults ?? new FaultyBodyStore(Bodies);
@@ -34,6 +36,7 @@ public sealed class MailCluster : IAsyncLifetime
             silo.Services.AddSingleton<IBodyStore>(BodyFaults);
             silo.Services.AddMailGrains();
             silo.AddRowStoreGrainStorage("rows").UseInMemoryReminderService();
+            customize?.Invoke(silo.Services);
         });
         cluster = builder.Build();
     }
@@ -55,6 +58,10 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>The grains as the silo's own process sees them.</summary>
     public IGrainFactory SiloGrains => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
+    /// <summary>A cluster whose silo has other services.</summary>
+    /// <param name="customize">Changes them at the end.</param>
+    public static MailCluster With(Action<IServiceCollection> customize) => new(null, customize);
+
     public async ValueTask InitializeAsync() => await cluster.DeployAsync();
 
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
@@ -62,7 +69,7 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>Another cluster over the same stores: its activations are the second ones.</summary>
     public async Task<MailCluster> StartSecondAsync()
     {
-        var second = new MailCluster(this);
+        var second = new MailCluster(this, customize);
         await second.InitializeAsync();
         return second;
     }
@@ -89,6 +96,10 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>The options that the grains follow, to be changed by a test.</summary>
     public T Options<T>()
         where T : class => cluster.GetSiloServiceProvider().GetRequiredService<IOptions<T>>().Value;
+
+    /// <summary>A service of the silo.</summary>
+    public T Service<T>()
+        where T : notnull => cluster.GetSiloServiceProvider().GetRequiredService<T>();
 
     public string NewName() => MessageId.New(Time).ToString();
 

@@ -28,6 +28,7 @@ internal static class OwnParameters
         Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
 
         Unused("Dns:Servers", "", "DNS servers, ip:port parted by commas; nothing = the system's", Relay),
+        Number("Queue:DelayNoticeAfter", "4", 1, 8760, "hours after which a sender hears that a message still waits"),
         Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),
         Switch("Relay:ConfirmWide", "false", "confirms that a mask shorter than /8, IPv6 /32, in CFG_LOCALIP is meant"),
         Unused("Relay:SmartHost", "", "host that takes all outgoing mail", Relay),

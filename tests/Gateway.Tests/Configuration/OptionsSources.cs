@@ -30,7 +30,7 @@ internal static class OptionsSources
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
+            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
         ];
 
