@@ -14,14 +14,16 @@ namespace Orleans.Mail.Grains.Tests;
 public sealed class MailCluster : IAsyncLifetime
 {
     private readonly InProcessTestCluster cluster;
+    private readonly Action<IServiceCollection>? customize;
 
     public MailCluster()
-        : this(null)
+        : this(null, null)
     {
     }
 
-    private MailCluster(MailCluster? stores)
+    private MailCluster(MailCluster? stores, Action<IServiceCollection>? customize)
     {
+        this.customize = customize;
         Time = stores?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         Bodies = stores?.Bodies ?? new MemoryBodyStore(Time);
         BodyFaults = stores?.BodyFaults ?? new FaultyBodyStore(Bodies);
@@ -37,6 +39,7 @@ public sealed class MailCluster : IAsyncLifetime
             silo.Services.AddSingleton<IBodyStore>(BodyFaults);
             silo.Services.AddMailGrains();
             silo.AddRowStoreGrainStorage("rows").UseInMemoryReminderService();
+            customize?.Invoke(silo.Services);
         });
         cluster = builder.Build();
     }
@@ -60,6 +63,10 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>The grains as the silo's own process sees them.</summary>
     public IGrainFactory SiloGrains => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
+    /// <summary>A cluster whose silo has other services.</summary>
+    /// <param name="customize">Changes them at the end.</param>
+    public static MailCluster With(Action<IServiceCollection> customize) => new(null, customize);
+
     public async ValueTask InitializeAsync() => await cluster.DeployAsync();
 
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
@@ -67,7 +74,7 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>Another cluster over the same stores: its activations are the second ones.</summary>
     public async Task<MailCluster> StartSecondAsync()
     {
-        var second = new MailCluster(this);
+        var second = new MailCluster(this, customize);
         await second.InitializeAsync();
         return second;
     }
@@ -97,7 +104,7 @@ public sealed class MailCluster : IAsyncLifetime
 
     /// <summary>A service of the silo.</summary>
     public T Service<T>()
-        where T : class => cluster.GetSiloServiceProvider().GetRequiredService<T>();
+        where T : notnull => cluster.GetSiloServiceProvider().GetRequiredService<T>();
 
     public string NewName() => MessageId.New(Time).ToString();
 
