@@ -13,6 +13,8 @@ public sealed class RelayMetrics
     private readonly Counter<long> messages;
     private readonly Counter<long> octets;
     private readonly Counter<long> outcomes;
+    private long sent;
+    private int open;
 
     public RelayMetrics(IMeterFactory factory)
     {
@@ -33,10 +35,18 @@ public sealed class RelayMetrics
             tls.Add(1);
     }
 
+    /// <summary>The figures of STATUS, since the process started.</summary>
+    internal RelayUsage Usage => new(Interlocked.Read(ref sent), Volatile.Read(ref open));
+
+    internal void Opened() => Interlocked.Increment(ref open);
+
+    internal void Closed() => Interlocked.Decrement(ref open);
+
     internal void Reused() => reused.Add(1);
 
     internal void Taken(long size)
     {
+        Interlocked.Increment(ref sent);
         messages.Add(1);
         octets.Add(size);
     }

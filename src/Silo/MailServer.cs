@@ -38,6 +38,7 @@ public sealed class MailServer : IAsyncDisposable
         builder.Services.AddMailGrains(parameters);
         builder.Services.AddMailRelay(RelaySettings.From(parameters, builder.Environment.IsDevelopment()));
         builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
+        builder.Services.AddHostedService<SiloReporter>();
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build(), ServerFiles.From(parameters));

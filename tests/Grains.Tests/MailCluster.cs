@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Grains.Tests.Dns;
 using Orleans.Mail.Storage;
 using Orleans.Mail.TestKit;
 using Orleans.Mail.TestKit.Faults;
@@ -13,17 +14,20 @@ namespace Orleans.Mail.Grains.Tests;
 public sealed class MailCluster : IAsyncLifetime
 {
     private readonly InProcessTestCluster cluster;
+    private readonly Action<IServiceCollection>? customize;
 
     public MailCluster()
-        : this(null)
+        : this(null, null)
     {
     }
 
-    private MailCluster(MailCluster? stores)
+    private MailCluster(MailCluster? stores, Action<IServiceCollection>? customize)
     {
+        this.customize = customize;
         Time = stores?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         Bodies = stores?.Bodies ?? new MemoryBodyStore(Time);
         BodyFaults = stores?.BodyFaults ?? new FaultyBodyStore(Bodies);
+        Dns = stores?.Dns ?? new FakeMailDns(Time);
         Memory = stores?.Memory ?? new MemoryRowStore(Bodies);
         Rows = stores?.Rows ?? new FaultyRowStore(Memory);
         var builder = new InProcessTestClusterBuilder(1);
@@ -31,14 +35,18 @@ public sealed class MailCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IRowStore>(Rows);
+            silo.Services.AddSingleton<IMailDns>(Dns);
             silo.Services.AddSingleton<IBodyStore>(BodyFaults);
             silo.Services.AddMailGrains();
             silo.AddRowStoreGrainStorage("rows").UseInMemoryReminderService();
+            customize?.Invoke(silo.Services);
         });
         cluster = builder.Build();
     }
 
     public FakeTimeProvider Time { get; }
+
+    public FakeMailDns Dns { get; }
 
     /// <summary>The store as it is.</summary>
     public MemoryRowStore Memory { get; }
@@ -55,6 +63,10 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>The grains as the silo's own process sees them.</summary>
     public IGrainFactory SiloGrains => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
+    /// <summary>A cluster whose silo has other services.</summary>
+    /// <param name="customize">Changes them at the end.</param>
+    public static MailCluster With(Action<IServiceCollection> customize) => new(null, customize);
+
     public async ValueTask InitializeAsync() => await cluster.DeployAsync();
 
     public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
@@ -62,7 +74,7 @@ public sealed class MailCluster : IAsyncLifetime
     /// <summary>Another cluster over the same stores: its activations are the second ones.</summary>
     public async Task<MailCluster> StartSecondAsync()
     {
-        var second = new MailCluster(this);
+        var second = new MailCluster(this, customize);
         await second.InitializeAsync();
         return second;
     }
@@ -92,7 +104,7 @@ public sealed class MailCluster : IAsyncLifetime
 
     /// <summary>A service of the silo.</summary>
     public T Service<T>()
-        where T : class => cluster.GetSiloServiceProvider().GetRequiredService<T>();
+        where T : notnull => cluster.GetSiloServiceProvider().GetRequiredService<T>();
 
     public string NewName() => MessageId.New(Time).ToString();
 

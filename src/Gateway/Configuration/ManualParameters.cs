@@ -47,7 +47,7 @@ internal static class ManualParameters
         Unused("BUFFER_SOCK", "10000", "octets read from a socket at a time", Buffers) with { Spelling = "BUFFER SOCK" },
         Unused("BUFFER_MAIL", "10000", "octets read from a file at a time", Buffers),
 
-        Unused("CFG_NUM_QUEUE", "10", "number of queues", "no effect here: the queue has 16 shards, which spread over the silos by themselves"),
+        Number("CFG_NUM_QUEUE", "10", 1, 64, "shards of the queue, which spread over the silos by themselves; it may be changed with mail queued"),
         Number("CFG_MIN_QUEUE", "10", 0, 1440, "minutes to the first retry; each further one waits twice as long, at most 4 hours"),
         Unused("CFG_MIN_CONTROL", "5", "minutes between rounds of the control thread", "no effect here: there is no control thread, work is done when it is due"),
         Number("CFG_HOR_RETRY_MAIL", "48", 1, 8760, "hours until a mail that cannot be sent is given up; the ids of deleted messages are remembered for a day longer"),

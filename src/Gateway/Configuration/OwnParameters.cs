@@ -28,6 +28,7 @@ internal static class OwnParameters
         Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
 
         Number("Queue:DailyCap", "0", 0, int.MaxValue, "recipients elsewhere that an account may have in a day (UTC); what is over it is held until QUEUE RELEASE; 0 = no cap"),
+        Number("Queue:DelayNoticeAfter", "4", 1, 8760, "hours after which a sender hears that a message still waits"),
 
         new("Dns:Servers", "", "DNS servers, asked in this order; nothing = the system's") { Allowed = "ip:port parted by commas" },
         Switch("Relay:ConfirmOpen", "false", "confirms that CFG_ANTI_RELY = 0 is meant where strangers can connect"),

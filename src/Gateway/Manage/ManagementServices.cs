@@ -23,6 +23,7 @@ public static class ManagementServices
         .AddSingleton<DenyCommands>()
         .AddSingleton<QueueCommands>()
         .AddSingleton<TraceCommands>()
+        .AddSingleton<DnsCommands>()
         .AddSingleton<ConnectionCommands>()
         .AddSingleton<StatusCommands>()
         .AddSingleton<ConfigurationCommands>()

@@ -69,6 +69,7 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
         }
 
         Start();
+        shard.Pump.Run();
         await AfterPumpAsync();
     }
 

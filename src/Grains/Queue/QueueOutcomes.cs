@@ -11,14 +11,15 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     private readonly QueueOptions options = options.Value;
 
     /// <summary>A number that entries of one report share.</summary>
-    public static long NewReportNumber() => Random.Shared.NextInt64(1, long.MaxValue);
+    public long NewReportNumber() => ReportNumber.New(time.GetUtcNow());
 
     /// <summary>An entry that waits for its time, or owes a report from the start.</summary>
     public QueueRow Accepted(QueueEntry entry)
     {
+        entry = entry with { NextAttempt = entry.NextAttempt > entry.Due ? entry.NextAttempt : entry.Due };
         if (entry.Failed || entry.Report != ReportKind.None)
             return Owing(entry, entry.Failed ? ReportKind.Failed : entry.Report, entry.ReportNumber);
-        return Waiting(entry with { NextAttempt = entry.NextAttempt > entry.Due ? entry.NextAttempt : entry.Due });
+        return entry.Held ? Held(entry) : Waiting(entry);
     }
 
     /// <summary>An entry whose first attempt begins with its insertion.</summary>

@@ -132,8 +132,9 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
             {
                 foreach (var cursor in partition.Cursors)
                 {
-                    if (cursor.Next <= Now && IsServed(cursor.Lane))
-                        again |= await ReadSafelyAsync(partition, cursor);
+                    // What is asked for during the wait must not be forgotten.
+                    if (cursor.Next <= Now && IsServed(cursor.Lane) && await ReadSafelyAsync(partition, cursor))
+                        again = true;
                 }
             }
         }

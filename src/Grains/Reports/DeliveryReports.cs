@@ -19,8 +19,8 @@ internal sealed partial class DeliveryReports(
     IBodyStore bodies,
     StoreDeadline deadline,
     ReportMetrics metrics,
+    RetrySchedule schedule,
     IOptions<ReportOptions> options,
-    IOptions<QueueOptions> queue,
     TimeProvider time,
     ILogger<DeliveryReports> logger) : IDeliveryReports
 {
@@ -103,18 +103,12 @@ internal sealed partial class DeliveryReports(
             Id = id,
             Kind = kind,
             Sender = first.Sender,
-            Recipients = [.. entries.Select(entry => ReportedRecipient.Of(entry, Options.HostName, entry.Entered + LifetimeOf(entry)))],
+            Recipients = [.. entries.Select(entry => ReportedRecipient.Of(entry, Options.HostName, schedule.EndOf(entry)))],
             Arrived = first.Id.Time,
             EnvelopeId = first.Request.EnvelopeId,
             Subject = ReportStatus.Clean(original.Fields[HeaderId.Subject] ?? ""),
             OriginalId = MimeUtils.ParseMessageId(original.Fields[HeaderId.MessageId] ?? "") ?? "",
         };
-    }
-
-    private TimeSpan LifetimeOf(QueueEntry entry)
-    {
-        var isShort = entry.IsBulk || entry.Target is { Kind: TargetKind.Remote, Via.Length: > 0 };
-        return isShort && Options.ShortLifetime < queue.Value.Lifetime ? Options.ShortLifetime : queue.Value.Lifetime;
     }
 
     private WrittenReport Write(Report report, OriginalMessage original, bool isWhole)

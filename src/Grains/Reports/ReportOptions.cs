@@ -23,7 +23,4 @@ public sealed class ReportOptions
 
     /// <summary>Recipients that the text names; the part for programs names all. Default: 50.</summary>
     public int MaxNamed { get; set; } = 50;
-
-    /// <summary>After this time a list's mail, a forward's and a report are given up, if CFG_HOR_RETRY_MAIL is not earlier. Default: 24 h (SPEC 7).</summary>
-    public TimeSpan ShortLifetime { get; set; } = TimeSpan.FromHours(24);
 }

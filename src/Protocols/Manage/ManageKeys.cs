@@ -67,6 +67,8 @@ public static class ManageKeys
     public static readonly ManageKey Message = new("ID", MessageId, "the message's id, as the reply to its end told it, and the log and its Received field");
     public static readonly ManageKey NoReport = new("NODSN", Flag, "no report to the senders");
 
+    public static readonly ManageKey DnsDomain = new("DOMAIN", Domain, "a domain that mail is sent to");
+
     public static readonly ManageKey Old = new("OLD", Password, "the password of the management protocol until now");
     public static readonly ManageKey New = new("NEW", Password, "the new one");
 }

@@ -120,6 +120,18 @@ public static class ManageTable
     public static readonly ManageCommand QueueDelete = new(
         ManageFamily.Queue, "QUEUE DEL", "gives up what waits; its senders get a report, with NODSN they do not", QueueForms(NoReport));
 
+    public static readonly ManageCommand DnsCacheShow = new(
+        ManageFamily.Dns,
+        "DNS CACHE SHOW",
+        "shows where the mail of domains goes: domain, MX, address, when it was asked for, TTL, seconds in the cache, Active or Not active; a line each address",
+        Form([All]), Form([DnsDomain]));
+
+    public static readonly ManageCommand DnsCacheFlush = new(
+        ManageFamily.Dns, "DNS CACHE FLUSH", "forgets what DNS said about domains, and that their hosts could not be reached", Form([All]), Form([DnsDomain]));
+
+    public static readonly ManageCommand DnsResolve = new(
+        ManageFamily.Dns, "DNS RESOLV", "looks up where the mail of a domain goes, and shows it as DNS CACHE SHOW does", Form([DnsDomain]));
+
     public static readonly ManageCommand ConnectionsSmtp = new(
         ManageFamily.Connections,
         "CONN SMTP SHOW",
@@ -171,6 +183,7 @@ public static class ManageTable
         MemberAdd, MemberModify, MemberListing, MemberDelete,
         DenyAdd, DenyList, DenyDelete,
         QueueShow, QueueResend, QueueHold, QueueRelease, QueueDelete,
+        DnsCacheShow, DnsCacheFlush, DnsResolve,
         ConnectionsSmtp, ConnectionsPop3,
         Status, Configuration, StoreSweep, MessageTrace,
         Help, Quit,

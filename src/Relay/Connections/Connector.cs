@@ -33,7 +33,7 @@ internal sealed partial class Connector(RelayOptions options, RelayMetrics metri
         var refusal = new HostRefusal("", "");
         try
         {
-            connection = await PeerConnection.OpenAsync(host, options, time, logger, cancellationToken);
+            connection = await PeerConnection.OpenAsync(host, options, metrics, time, logger, cancellationToken);
             using var giveUp = connection.GiveUpWith(cancellationToken);
             var refused = await GreetAsync(connection, host, isSmartHost, withTls);
             if (refused is null)

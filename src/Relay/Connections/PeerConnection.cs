@@ -20,19 +20,22 @@ internal sealed partial class PeerConnection : IDisposable
     private readonly PeerReplyReader replies = new();
     private readonly CancellationTokenSource deadline;
     private readonly Socket socket;
+    private readonly RelayMetrics metrics;
     private readonly byte[] input = ArrayPool<byte>.Shared.Rent(InputLength);
     private Stream stream = Stream.Null;
     private int start;
     private int end;
     private int disposed;
 
-    private PeerConnection(RelayHost host, Socket socket, TimeSpan limit, TimeProvider time, ILogger logger)
+    private PeerConnection(RelayHost host, Socket socket, TimeSpan limit, RelayMetrics metrics, TimeProvider time, ILogger logger)
     {
         this.socket = socket;
+        this.metrics = metrics;
         this.logger = logger;
         Host = $"{host.Name} [{host.EndPoint.Address}]";
         // Made with a limit, since one without would not get its timer from the clock.
         deadline = new CancellationTokenSource(limit, time);
+        metrics.Opened();
     }
 
     /// <summary>The peer, as <c>name [address]</c>.</summary>
@@ -59,10 +62,10 @@ internal sealed partial class PeerConnection : IDisposable
     public bool NeedsReset { get; set; }
 
     /// <summary>Connects. Throws <see cref="PeerFault"/>, or <see cref="OperationCanceledException"/> when the caller gives up.</summary>
-    public static async Task<PeerConnection> OpenAsync(RelayHost host, RelayOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<PeerConnection> OpenAsync(RelayHost host, RelayOptions options, RelayMetrics metrics, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var socket = new Socket(host.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var connection = new PeerConnection(host, socket, options.ConnectTimeout, time, logger);
+        var connection = new PeerConnection(host, socket, options.ConnectTimeout, metrics, time, logger);
         try
         {
             using var giveUp = connection.GiveUpWith(cancellationToken);
@@ -184,6 +187,7 @@ internal sealed partial class PeerConnection : IDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
             return;
+        metrics.Closed();
         stream.Dispose();
         socket.Dispose();
         deadline.Dispose();

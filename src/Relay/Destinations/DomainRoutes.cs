@@ -127,9 +127,14 @@ internal sealed partial class DomainRoutes(
         }
     }
 
-    private MxAnswer OfAddress(string name) => AddressLiteral.TryParse(name, out var address) || IPAddress.TryParse(name, out address!)
-        ? new MxAnswer(name, MxOutcome.Found, [new MxHost(name, 0, [address.ToString()])], time.GetUtcNow(), TimeSpan.FromDays(1), "")
-        : new MxAnswer(name, MxOutcome.NoHost, [], time.GetUtcNow(), TimeSpan.FromDays(1), "no address");
+    private MxAnswer OfAddress(string name)
+    {
+        IPAddress? address;
+        var isAddress = AddressLiteral.IsLiteral(name) ? AddressLiteral.TryParse(name, out address) : IPAddress.TryParse(name, out address);
+        return isAddress
+            ? new MxAnswer(name, MxOutcome.Found, [new MxHost(name, 0, [address!.ToString()])], time.GetUtcNow(), TimeSpan.FromDays(1), "")
+            : new MxAnswer(name, MxOutcome.NoHost, [], time.GetUtcNow(), TimeSpan.FromDays(1), "it is no address");
+    }
 
     private sealed class Entry
     {

@@ -3,11 +3,13 @@ using Orleans.Mail.Grains;
 namespace Orleans.Mail.Relay;
 
 /// <summary>Finds where a domain's mail goes, gives places there, and learns from what becomes of the messages.</summary>
-internal sealed class OutboundRelay(DomainRoutes routes, PlaceTable places, DenyOut denied, IMessageSender sender, TimeProvider time) : IRelay
+internal sealed class OutboundRelay(DomainRoutes routes, PlaceTable places, DenyOut denied, IMessageSender sender, RelayMetrics metrics, TimeProvider time) : IRelay
 {
     private const string Unreachable = "4.4.1";
 
     private static readonly RelayEntrance.Closed RulesUnknown = new("4.3.0 the deny lists are not known: the store or the cluster is in trouble", null);
+
+    public RelayUsage Usage => metrics.Usage;
 
     public async Task<RelayEntrance> EnterAsync(string domain, RelayLane lane, CancellationToken cancellationToken)
     {

@@ -10,6 +10,8 @@ internal sealed class FakeCluster
 
     public IGrainFactory Grains { get; }
 
+    public FakeDns Dns { get; } = new();
+
     public SortedDictionary<string, FakeDomain> Domains { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether mail for postmaster is taken.</summary>
@@ -89,9 +91,11 @@ internal sealed class FakeCluster
             return FakeRouter.Create(HasPostmaster);
         if (type == typeof(IQueueManagementGrain))
             return Queue;
+        if (type == typeof(IMxGrain))
+            return Dns.Entry((string)key);
         if (type == typeof(ISweepGrain))
             return Sweep;
-        return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);
+        return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create(Dns) : throw new NotSupportedException(type.Name);
     }
 
     /// <summary>The store's answer to everything.</summary>
