@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Protocols.Smtp.Client;
 
@@ -50,6 +51,11 @@ internal sealed partial class Connector(RelayOptions options, RelayMetrics metri
             cancellationToken.ThrowIfCancellationRequested();
             refusal = new HostRefusal(fault.Message, fault.Step == ClientStep.Connect ? "" : $"{host.Name} [{host.EndPoint.Address}]");
             return new Opened(null, refusal, fault is { Step: ClientStep.StartTls, Kind: not PeerFaultKind.Closing });
+        }
+        catch (SocketException failure)
+        {
+            // This machine has no socket for it: no IPv6, or too many open.
+            return new Opened(null, new HostRefusal($"4.4.1 no connection: {failure.Message}", ""), TlsFailed: false);
         }
         finally
         {

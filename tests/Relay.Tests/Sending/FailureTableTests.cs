@@ -151,4 +151,17 @@ public sealed class FailureTableTests
         Assert.StartsWith("4.4.1 no connection", outcome.Status, StringComparison.Ordinal);
         Assert.False(sent.Reached);
     }
+
+    [Fact]
+    public async Task A_source_address_that_is_not_ours_is_trouble_of_the_connection()
+    {
+        await using var peer = new ScriptedPeer(new PeerScript());
+        await using var world = new RelayWorld(options => options with { SourceAddress = System.Net.IPAddress.Parse("192.0.2.1") });
+
+        var sent = await world.SendAsync(peer, world.Message("a@else.test"));
+
+        Assert.StartsWith("4.4.1 no connection", Assert.Single(sent.Report.Outcomes).Status, StringComparison.Ordinal);
+        Assert.False(sent.Reached);
+        Assert.Equal(0, peer.Connections);
+    }
 }
