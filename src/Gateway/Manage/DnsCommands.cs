@@ -38,10 +38,16 @@ public sealed class DnsCommands(IGrainFactory grains, TimeProvider time)
                 : context.Request.Status(ManageEnding.NotFound, ManageTexts.NotCached(domain));
         }
 
-        long count = 0;
-        await foreach (var flushed in ForAllAsync(static entry => entry.FlushAsync()))
-            count += flushed.Count(static each => each);
-        return context.Request.Done(ManageTexts.FlushedMany(count));
+        return context.Request.Done(ManageTexts.FlushedMany(await FlushAllAsync()));
+    }
+
+    /// <summary>Forgets what is known of a domain's hosts, that they failed among it; of all domains when it is null.</summary>
+    internal async Task ForgetAsync(string? domain)
+    {
+        if (domain is null)
+            await FlushAllAsync();
+        else
+            await Entry(domain).FlushAsync();
     }
 
     public async Task<ManageStatus> ResolveAsync(CommandContext context)
@@ -52,6 +58,14 @@ public sealed class DnsCommands(IGrainFactory grains, TimeProvider time)
         return answer.Outcome == MxOutcome.Trouble
             ? context.Request.Status(ManageEnding.Trouble, ManageTexts.DnsTrouble(domain, answer.Cause))
             : context.Request.Done(ManageTexts.Listed(count));
+    }
+
+    private async Task<long> FlushAllAsync()
+    {
+        long count = 0;
+        await foreach (var flushed in ForAllAsync(static entry => entry.FlushAsync()))
+            count += flushed.Count(static each => each);
+        return count;
     }
 
     private IMxGrain Entry(string domain) => grains.GetGrain<IMxGrain>(domain);

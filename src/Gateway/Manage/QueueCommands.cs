@@ -3,7 +3,7 @@ using Orleans.Mail.Protocols.Manage;
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>QUEUE SHOW, RESEND, HOLD, RELEASE and DEL: page by page, so that a million entries fit.</summary>
-public sealed class QueueCommands(IGrainFactory grains, TimeProvider time)
+public sealed class QueueCommands(IGrainFactory grains, DnsCommands dns, TimeProvider time)
 {
     private const int PageSize = 500;
 
@@ -26,7 +26,14 @@ public sealed class QueueCommands(IGrainFactory grains, TimeProvider time)
         return context.Request.Done(ManageTexts.Listed(count));
     }
 
-    public Task<ManageStatus> ResendAsync(CommandContext context) => ChangeAsync(context, QueueChange.Resend, ManageTexts.ResentMany);
+    /// <summary>Whoever sends again has a reason to believe that it works now: hosts that rest after failures are dialled, too.</summary>
+    public async Task<ManageStatus> ResendAsync(CommandContext context)
+    {
+        var filter = FilterOf(context);
+        var domain = filter.Mailbox.Length > 0 ? filter.Mailbox[(filter.Mailbox.LastIndexOf('@') + 1)..] : filter.Domain;
+        await dns.ForgetAsync(domain.Length > 0 ? domain : null);
+        return await ChangeAsync(context, QueueChange.Resend, ManageTexts.ResentMany);
+    }
 
     public Task<ManageStatus> HoldAsync(CommandContext context) => ChangeAsync(context, QueueChange.Hold, ManageTexts.HeldMany);
 

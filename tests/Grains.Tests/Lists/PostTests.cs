@@ -133,7 +133,10 @@ public sealed class PostTests(MailCluster cluster) : IClassFixture<MailCluster>
         await cluster.WaitForListsAsync();
 
         Assert.Equal(0, await cluster.CountMailAsync(ann));
-        Assert.StartsWith("5.4.6", Assert.Single(await QueueOfAsync(post.Id)).Status);
+
+        // Its report may have gone out, which ends it.
+        var entry = await cluster.Grains.GetGrain<IQueueManagementGrain>(0).FindAsync(post.Id, list.Target);
+        Assert.StartsWith("5.4.6", entry!.Status, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class DestinationWorld
         Places = new PlaceTable(wrapped, Time);
         var routes = new DomainRoutes(Grains.Factory, Grains, new OwnHosts(wrapped), wrapped, Time, NullLogger<DomainRoutes>.Instance);
         var denied = new DenyOut(Grains.Factory, Time, NullLogger<DenyOut>.Instance);
-        Relay = new OutboundRelay(routes, Places, denied, Sender, Time);
+        Relay = new OutboundRelay(routes, Places, denied, Sender, Metrics, Time);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
