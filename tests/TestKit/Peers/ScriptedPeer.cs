@@ -56,8 +56,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
+        await accepting; // a stopped listener bears no accept
         listener.Stop();
-        await accepting;
         await Task.WhenAll(Copy(sessions));
         stop.Dispose();
         silences.Dispose();
