@@ -190,7 +190,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
         {
             foreach (var item in partition.Items.Values)
             {
-                if (item is { State: ItemState.Busy, Renewal: null } && shard.IsOurs(item) && item.Row.Claim!.Until - now < shard.Services.Options.ClaimTime / 2)
+                if (item is { State: ItemState.Busy, Renewal: null } && shard.IsOurs(item) && item.Row.Claim!.Until - now <= shard.Services.Options.ClaimTime / 2)
                     shard.Renew(item);
             }
         }

@@ -115,7 +115,12 @@ internal sealed partial class QueueShard : IDisposable
     public bool IsOurs(QueueItem item) => item.Row.Claim?.Owner == owner;
 
     /// <summary>Lets the claim of a running attempt last longer. If that fails, its deadline stays.</summary>
-    public void Renew(QueueItem item) => item.Renewal = RenewAsync(item);
+    public void Renew(QueueItem item)
+    {
+        var renewal = RenewAsync(item);
+        if (!renewal.IsCompleted)
+            item.Renewal = renewal;
+    }
 
     /// <summary>An entry with one more attempt behind it.</summary>
     public QueueEntry Tried(QueueItem item, DateTimeOffset began, string host, string status)
