@@ -9,5 +9,6 @@ var root = new RootCommand("Loads a mail server on this machine and measures wha
     Pop3Command.Create(),
     IdleCommand.Create(),
     SetupCommand.Create(),
+    SinkCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

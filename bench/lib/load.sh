@@ -40,6 +40,21 @@ send() {
     (($(figure accepted) > 0)) || fail "no message was accepted"
 }
 
+# start_sink MESSAGES [PORT]: a server that takes mail from ours; ends when so many different messages have come. Sets sink.
+start_sink() {
+    dotnet "$generator" sink --messages "$1" --port "${2:-0}" --seconds 300 --json >"$work/sink" &
+    sink_pid=$!
+    until grep -q '^listening: ' "$work/sink" || ! kill -0 "$sink_pid" 2>/dev/null; do sleep 0.1; done
+    sink=$(sed -n 's/^listening: //p' "$work/sink")
+}
+
+# await_sink: the figures of the sink, and the server's CPU ticks since `cpu_since`.
+await_sink() {
+    wait "$sink_pid" || fail "not every message reached the sink: $(<"$work/sink")"
+    figures=$(tail -n 1 "$work/sink")
+    cpu_ticks=$(($(server_cpu) - cpu_since))
+}
+
 # check_delivered USERS: every message that was accepted since the start stands in a mailbox.
 check_delivered() {
     load pop3 --target "$pop3" --connections 8 --sessions "$1" --users "$1" --operations stat

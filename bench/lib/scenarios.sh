@@ -1,7 +1,7 @@
 # The scenarios. Each finds a fresh server and records figures; `n FULL SMOKE` chooses the amount.
 
-SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 smtp-alias pop3-stat pop3-retr big-mailbox idle mailboxes"
-SMOKE_SCENARIOS="smtp-alias smtp-c20-k20 pop3-retr big-mailbox idle"
+SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 smtp-alias relay-5k relay-100k pop3-stat pop3-retr big-mailbox idle mailboxes"
+SMOKE_SCENARIOS="smtp-alias relay-5k smtp-c20-k20 pop3-retr big-mailbox idle"
 
 n() {
     if $smoke; then echo "$2"; else echo "$1"; fi
@@ -61,6 +61,30 @@ scenario_smtp_alias() {
     record_smtp "5 KB, c20 k20, to aliases of them"
     check_delivered "$users"
 }
+
+# From the first to the last message at the sink: accepted, queued durably, sent on and finished.
+relay_scenario() {
+    local size=$1 messages=$2 warm=$3 cpu_since
+    start_sink "$warm"
+    stop_server || fail "the server did not end well"
+    server_settings=(Relay__SmartHost="$sink")
+    start_server "$work/data"
+    cpu_since=$(server_cpu)
+    send 20 20 "$warm" --domain far.test --size "$size"
+    await_sink
+    start_sink "$messages" "${sink##*:}"
+    cpu_since=$(server_cpu)
+    send 20 20 "$messages" --domain far.test --size "$size"
+    record Relay "$(calculate "$size / 1024") KB, c20 k20" "accepted/s" "$(figure msgs_per_s)"
+    await_sink
+    record Relay "$(calculate "$size / 1024") KB, c20 k20" "arrived/s" "$(figure msgs_per_s)"
+    record Relay "$(calculate "$size / 1024") KB, c20 k20" "server CPU s per 1000" "$(calculate "$cpu_ticks / $(getconf CLK_TCK) * 1000 / $messages")"
+    record Relay "$(calculate "$size / 1024") KB, c20 k20" "repeated" "$(figure repeated)"
+    server_settings=()
+}
+
+scenario_relay_5k() { relay_scenario 5120 "$(n 30000 300)" "$(n 10000 100)"; }
+scenario_relay_100k() { relay_scenario 102400 "$(n 6000 60)" "$(n 2000 20)"; }
 
 scenario_pop3_stat() {
     local users sessions

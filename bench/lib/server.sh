@@ -2,6 +2,7 @@
 
 server=src/Silo/bin/Release/net10.0/Orleans.Mail.Silo.dll
 server_pid= smtp= pop3= management=
+server_settings=()   # further parameters for start_server, NAME=value
 
 # start_server FOLDER: runs the server on the data in FOLDER, sets smtp, pop3 and management to its addresses.
 start_server() {
@@ -9,7 +10,7 @@ start_server() {
     mkdir -p "$1"
     : >"$log"
     DOTNET_ENVIRONMENT=Production PORT_SMTP=0 PORT_POP3=0 PORT_REMT=0 Gateway__Bind=127.0.0.1 Storage__Path=$1 \
-        dotnet "$server" >"$log" 2>&1 &
+        env "${server_settings[@]}" dotnet "$server" >"$log" 2>&1 &
     server_pid=$!
     for ((tenths = 0; tenths < 600; tenths++)); do
         line=$(grep -m 1 '^ready: ' "$log") && break

@@ -36,7 +36,7 @@ public static class MailGatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
         services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
-        services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<GatewayReadiness>();
+        services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Grains;
 using Orleans.Mail.Storage;
 
@@ -20,11 +21,15 @@ internal static class GrainSettings
         var delayNotice = TimeSpan.FromHours(parameters.WholeNumber("Queue:DelayNoticeAfter", 4, 1, 8760));
         var detail = parameters.Switch("Smtp:Detail", true);
         var postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(parameters.Domain("CFG_LOCALDOMAIN"));
+        var cap = parameters.WholeNumber("Queue:DailyCap", 0, 0, int.MaxValue);
         var pipe = PipeSettings.From(parameters);
+        var host = GatewayOptions.HostNameOf(parameters);
+        var (failure, delay) = (parameters.Find("FILE_DSN_FAIL"), parameters.Find("FILE_DSN_DELA"));
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
-            .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster) = (detail, postmaster))
+            .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
             .Configure<QueueOptions>(queue => (queue.Shards, queue.FirstRetry, queue.Lifetime, queue.DelayNoticeAfter) = (shards, firstRetry, retry, delayNotice))
+            .Configure<ReportOptions>(reports => (reports.HostName, reports.FailureFile, reports.DelayFile) = (host, failure, delay))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
             .Configure<SweepOptions>(options => options.SweepAge = sweep);
     }

@@ -4,6 +4,7 @@ using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Relay;
 
 namespace Orleans.Mail.Silo;
 
@@ -35,6 +36,9 @@ public sealed class MailServer : IAsyncDisposable
         storage.AddTo(builder.Services);
         builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters);
+        builder.Services.AddMailRelay(RelaySettings.From(parameters, builder.Environment.IsDevelopment()));
+        builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
+        builder.Services.AddHostedService<SiloReporter>();
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build(), ServerFiles.From(parameters));

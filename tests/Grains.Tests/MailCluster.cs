@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Grains.Tests.Dns;
 using Orleans.Mail.Storage;
 using Orleans.Mail.TestKit;
 using Orleans.Mail.TestKit.Faults;
@@ -26,6 +27,7 @@ public sealed class MailCluster : IAsyncLifetime
         Time = stores?.Time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         Bodies = stores?.Bodies ?? new MemoryBodyStore(Time);
         BodyFaults = stores?.BodyFaults ?? new FaultyBodyStore(Bodies);
+        Dns = stores?.Dns ?? new FakeMailDns(Time);
         Memory = stores?.Memory ?? new MemoryRowStore(Bodies);
         Rows = stores?.Rows ?? new FaultyRowStore(Memory);
         var builder = new InProcessTestClusterBuilder(1);
@@ -33,6 +35,7 @@ public sealed class MailCluster : IAsyncLifetime
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IRowStore>(Rows);
+            silo.Services.AddSingleton<IMailDns>(Dns);
             silo.Services.AddSingleton<IBodyStore>(BodyFaults);
             silo.Services.AddMailGrains();
             silo.AddRowStoreGrainStorage("rows").UseInMemoryReminderService();
@@ -42,6 +45,8 @@ public sealed class MailCluster : IAsyncLifetime
     }
 
     public FakeTimeProvider Time { get; }
+
+    public FakeMailDns Dns { get; }
 
     /// <summary>The store as it is.</summary>
     public MemoryRowStore Memory { get; }

@@ -23,7 +23,7 @@ public sealed class RoomRules
         ("SQLitePCLRaw", ["Storage"], ["Storage/Sqlite/"]),
         ("Azure.", ["Storage"], ["Storage/Azure/"]),
         ("DnsClient", ["Relay"], ["Relay/"]),
-        ("MimeKit", ["Gateway", "Grains"], ["Gateway/Footers/", "Grains/Lists/"]),
+        ("MimeKit", ["Gateway", "Grains", "Relay"], ["Gateway/Footers/", "Grains/Lists/", "Grains/Reports/", "Relay/Sending/"]),
     ];
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Source).Select(path => Path.GetFileName(path))];

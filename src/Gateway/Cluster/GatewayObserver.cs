@@ -3,7 +3,7 @@ using Orleans.Mail.Gateway.Hosting;
 namespace Orleans.Mail.Gateway.Cluster;
 
 /// <summary>Answers the cluster about this gateway.</summary>
-public sealed class GatewayObserver(ClientConnections connections) : IGatewayObserver
+public sealed class GatewayObserver(ClientConnections connections, RecentMessages messages) : IGatewayObserver
 {
     private const int MaxPage = 1000;
 
@@ -13,6 +13,8 @@ public sealed class GatewayObserver(ClientConnections connections) : IGatewayObs
         var page = connections.List(kind, after, Math.Clamp(limit, 1, MaxPage));
         return Task.FromResult<IReadOnlyList<SessionInfo>>(page.Select(Describe).ToArray());
     }
+
+    public Task<AcceptedMessage?> FindMessageAsync(MessageId id) => Task.FromResult(messages.Find(id));
 
     private static SessionInfo Describe(ClientConnection connection)
     {

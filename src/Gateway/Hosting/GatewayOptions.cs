@@ -24,9 +24,12 @@ public sealed record GatewayOptions
     public static GatewayOptions From(Parameters parameters, bool development) => new()
     {
         Bind = parameters.Address("Gateway:Bind", development ? IPAddress.Loopback : IPAddress.Any),
-        HostName = parameters.Text("Gateway:HostName", FullyQualifiedName()),
+        HostName = HostNameOf(parameters),
         TrustedProxies = parameters.Prefixes("Gateway:TrustedProxies", []),
     };
+
+    /// <summary>The name that the whole server goes by.</summary>
+    public static string HostNameOf(Parameters parameters) => parameters.Text("Gateway:HostName", FullyQualifiedName());
 
     private static string FullyQualifiedName()
     {

@@ -34,6 +34,9 @@ public sealed class CommandContext(ManageRequest request, ClientConnection conne
     public string? FindMailbox(ManageKey key) =>
         request.Find(key) is { } text && MailAddress.TryParse(text, out var address) ? address.ToString() : request.Find(key);
 
+    /// <summary>The message that ID names, or null when it was not given.</summary>
+    public MessageId? FindMessage() => request.Find(ManageKeys.Message) is { } text && MessageId.TryParse(text, out var id) ? id : null;
+
     /// <summary>A domain that the command requires.</summary>
     public string Domain(ManageKey key) => FindDomain(key) ?? throw new InvalidOperationException("a domain passed the rules and is none");
 }

@@ -11,6 +11,8 @@ public sealed class OperatorWarnings(IGrainFactory grains, ManagementAccess acce
             yield return "the management password is still the initial one: change it with PASSWD";
         if (!gateway.HostName.Contains('.', StringComparison.Ordinal))
             yield return $"the host name '{gateway.HostName}' has no dot: set Gateway:HostName";
+        if ((await grains.GetGrain<IQueueManagementGrain>(0).ReadStatusAsync()).Held is > 0 and var held)
+            yield return $"{held} entries of the queue are held: by an operator, or since an account is over Queue:DailyCap; see QUEUE SHOW ALL";
         if (!await HasPostmasterAsync())
             yield return "mail for postmaster is refused where there is no such name: set CFG_POSTMASTER to an address that takes mail";
     }

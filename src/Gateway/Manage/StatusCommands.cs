@@ -20,12 +20,13 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Opera
         WriteManualLines(context, processes, users);
         var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         Write(context, "Silos", silos.Count);
-        Write(context, "Gateways", processes.Count);
+        Write(context, "Gateways", processes.Count(process => process.Gateway is not null));
         Write(context, "Domains", domains);
         context.WriteLine($"Weak passwords:\t{await CountWeakPasswordsAsync()}");
         var usage = await grains.GetGrain<ISweepGrain>(ISweepGrain.TheKey).ReadUsageAsync();
         Write(context, "Stored bodies", usage.Bodies);
         Write(context, "Stored bytes", usage.LiveBytes);
+        WriteQueue(context, await grains.GetGrain<IQueueManagementGrain>(0).ReadStatusAsync());
         await foreach (var warning in warnings.FindAsync())
             context.WriteLine($"Warning:\t{warning}");
         return context.Request.Done(ManageTexts.End);
@@ -54,6 +55,17 @@ public sealed class StatusCommands(IGrainFactory grains, ClusterLink link, Opera
         Write(context, "POP3", processes.Sum(process => process.Pop3Connections));
         Write(context, "Active threads", processes.Sum(process => process.Threads));
         Write(context, "Temporary files", processes.Sum(process => process.TemporaryFiles));
+    }
+
+    /// <summary>Every lane has its line, so that a program finds it; "Queue overdue" is how many seconds the oldest entry is overdue.</summary>
+    private void WriteQueue(CommandContext context, QueueStatus queue)
+    {
+        Write(context, "Queue", queue.Lanes.Sum(lane => lane.Entries));
+        foreach (var lane in Enum.GetNames<QueueLane>().Select(name => name.ToLowerInvariant()))
+            Write(context, $"Queue {lane}", queue.Lanes.Where(known => known.Lane == lane).Sum(known => known.Entries));
+        Write(context, "Queue held", queue.Held);
+        var oldest = queue.Lanes.Min(lane => lane.Oldest) ?? time.GetUtcNow();
+        Write(context, "Queue overdue", Math.Max(0, (long)(time.GetUtcNow() - oldest).TotalSeconds));
     }
 
     private async Task<(long Domains, long Users)> CountUsersAsync()

@@ -38,6 +38,8 @@ internal static class ValueRules
         ManageValueKind.Network when !IsDenyEntry(key, value) => "an IP address, or address/length",
         ManageValueKind.DomainPattern when !IsDenyEntry(key, value) => "a domain name, or .domain for its subdomains",
         ManageValueKind.Address when !IsMailbox(value) || (DenyCommands.KindOf(key) is not null && !IsDenyEntry(key, value)) => "an address user@domain",
+        ManageValueKind.Sender when value != "<>" && !IsMailbox(value) => "an address user@domain, or <>",
+        ManageValueKind.MessageId when !MessageId.TryParse(value, out _) => "the 26 characters of a message's id",
         ManageValueKind.Password when value.Length == 0 => "at least one character",
         ManageValueKind.Password when key == ManageKeys.New && value == ManagementAccess.InitialPassword => "another one than the initial one",
         _ => null,

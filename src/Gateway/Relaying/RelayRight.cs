@@ -11,12 +11,16 @@ internal sealed class RelayRight(IPAddress client, RelayRules rules, TimeProvide
     /// <summary>How much longer than its permit a busy session may relay.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
 
+    private readonly bool always = rules.MayAlwaysRelay(client);
     private long? confirmed;
+
+    /// <summary>The client may relay, and nobody needs to be asked for that. False: it may not, or has to be asked for.</summary>
+    public bool IsKnownToBeHeld => always || (confirmed is { } at && time.GetElapsedTime(at) < Remembered);
 
     /// <summary>Throws when the cluster does not answer.</summary>
     public async ValueTask<bool> IsHeldAsync()
     {
-        if (confirmed is { } at && time.GetElapsedTime(at) < Remembered)
+        if (IsKnownToBeHeld)
             return true;
         confirmed = await rules.MayRelayAsync(client) ? time.GetTimestamp() : null;
         return confirmed is not null;

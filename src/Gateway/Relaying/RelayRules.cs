@@ -16,10 +16,13 @@ public sealed partial class RelayRules(RelayOptions options, GatewayOptions gate
     /// </summary>
     public ValueTask<bool> MayRelayAsync(IPAddress client)
     {
-        if (options.AntiRelay == AntiRelay.Everyone || IsLocal(client))
+        if (MayAlwaysRelay(client))
             return new(true);
         return MayHoldPermit(client) ? new(grains.PermitOf(client).HoldsAsync()) : new(false);
     }
+
+    /// <summary>Whether the client may relay without a permit, which is known without a call.</summary>
+    public bool MayAlwaysRelay(IPAddress client) => options.AntiRelay == AntiRelay.Everyone || IsLocal(client);
 
     /// <summary>
     /// A user has logged in by POP3: from now on the client's address may relay for a while. When that cannot be written

@@ -94,7 +94,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         }
 
         var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
-        if (!isKnown)
+        if (!isKnown || await RequestAsync(transaction, intake) is not { } request)
         {
             await AbandonAsync(intake);
             return SmtpReplies.TryAgain;
@@ -112,8 +112,11 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return SmtpReplies.TryAgain;
         }
 
-        var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts));
-        return await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
+        var envelope = new Envelope(transaction.Sender.Text, message.Recipients, intake.Message.Size, TraitsOf(intake.Message.Facts)) { Request = request };
+        var reply = await services.Submitter.SubmitAsync(envelope, new MessageRef(intake.Id, message.Body));
+        if (!reply.IsRefusal)
+            services.Recent.Add(intake.Id, connection.RemoteAddress, envelope);
+        return reply;
     }
 
     // Bare line ends have become CRLF on the way; that is only done for clients that may relay.
@@ -145,6 +148,20 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         {
             LogRightUnknown(exception, intake.Id);
             return (false, null);
+        }
+    }
+
+    // Null: the cluster does not answer.
+    private async ValueTask<MailRequest?> RequestAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        try
+        {
+            return await services.Requests.MakeAsync(transaction, intake.Message, relay);
+        }
+        catch (Exception exception)
+        {
+            LogRightUnknown(exception, intake.Id);
+            return null;
         }
     }
 

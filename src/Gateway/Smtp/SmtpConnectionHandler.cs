@@ -22,6 +22,7 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         IGrainFactory grains,
         IBodyStore bodies,
         GatewayCounters counters,
+        RecentMessages recent,
         SmtpMetrics metrics,
         TimeProvider time,
         ILogger<SmtpConnectionHandler> logger)
@@ -31,7 +32,7 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
         var footers = new FooterStage(domains, bodies, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, submitter, bodies, counters, metrics, time, logger);
+        services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, new MailRequests(domains), submitter, bodies, counters, recent, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

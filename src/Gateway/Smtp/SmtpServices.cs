@@ -15,9 +15,11 @@ internal sealed class SmtpServices(
     SenderResolver senders,
     RecipientResolver recipients,
     FooterStage footers,
+    MailRequests requests,
     MessageSubmitter submitter,
     IBodyStore bodies,
     GatewayCounters counters,
+    RecentMessages recent,
     SmtpMetrics metrics,
     TimeProvider time,
     ILogger logger)
@@ -34,11 +36,16 @@ internal sealed class SmtpServices(
 
     public FooterStage Footers { get; } = footers;
 
+    public MailRequests Requests { get; } = requests;
+
     public MessageSubmitter Submitter { get; } = submitter;
 
     public IBodyStore Bodies { get; } = bodies;
 
     public GatewayCounters Counters { get; } = counters;
+
+    /// <summary>What MSG TRACE asks.</summary>
+    public RecentMessages Recent { get; } = recent;
 
     public SmtpMetrics Metrics { get; } = metrics;
 

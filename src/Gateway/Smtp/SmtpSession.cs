@@ -161,7 +161,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Mail:
                 return await OpenTransactionAsync(command);
             case SmtpVerb.Rcpt:
-                return await AddRecipientAsync(command.Path!);
+                return await AddRecipientAsync(command);
             case SmtpVerb.Data:
                 return await ReceiveDataAsync();
             case SmtpVerb.Rset:
@@ -206,6 +206,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         transactions++;
         transaction = new(command.Path!, command.Utf8)
         {
+            Reports = command.Reports,
             AnnouncedSize = command.Size,
             MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),
         };
@@ -218,13 +219,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return reply;
     }
 
-    private async ValueTask<SmtpReply> AddRecipientAsync(SmtpPath path)
+    private async ValueTask<SmtpReply> AddRecipientAsync(SmtpCommand command)
     {
-        var result = await ResolveAsync(path);
+        if (command.HasParameters && !client!.Extended)
+            return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
+        var path = command.Path!;
+        var result = await ResolveAsync(path, command.RecipientReports);
         if (result.Recipient is { } recipient)
         {
             latestRecipient = path;
-            transaction!.Accept(recipient);
+            transaction!.Accept(recipient, command.RecipientReports);
             return result.Reply;
         }
 
@@ -233,11 +237,11 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return result.Reply;
     }
 
-    private ValueTask<RecipientResult> ResolveAsync(SmtpPath path)
+    private ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpRecipientRequest? reports)
     {
         if (transaction!.Accepted >= services.Options.MaxRecipients)
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
-        if (!transaction.Utf8 && !path.IsAscii)
+        if (!transaction.Utf8 && !(path.IsAscii && Ascii.IsValid(reports?.OriginalRecipient)))
             return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
         return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress, relay);
     }

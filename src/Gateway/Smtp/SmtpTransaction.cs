@@ -12,6 +12,12 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
     /// <summary>MAIL asked for SMTPUTF8.</summary>
     public bool Utf8 { get; } = utf8;
 
+    /// <summary>RET and ENVID of MAIL; null when neither was given.</summary>
+    public SmtpReportRequest? Reports { get; init; }
+
+    /// <summary>The client says what it wants to hear of the message's fate.</summary>
+    public bool AsksForReports { get; private set; }
+
     /// <summary>SIZE of MAIL; 0 when it was not given.</summary>
     public long AnnouncedSize { get; init; }
 
@@ -36,17 +42,44 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
         : recipients.Count > 0 ? SmtpState.Recipients
         : SmtpState.Sender;
 
-    public void Accept(Recipient recipient)
+    /// <param name="recipient">The recipient as it was routed.</param>
+    /// <param name="reports">What RCPT said of reports; null when it said nothing.</param>
+    public void Accept(Recipient recipient, SmtpRecipientRequest? reports)
     {
         Accepted++;
-        foreach (var known in recipients)
+        if (reports is not null)
         {
-            if (LeadToOne(known.Targets, recipient.Targets))
-                return;
+            AsksForReports = true;
+            recipient = recipient with { Notify = (Notify)reports.Notify, OriginalRecipient = reports.OriginalRecipient };
+        }
+
+        for (var i = 0; i < recipients.Count; i++)
+        {
+            if (!LeadToOne(recipients[i].Targets, recipient.Targets))
+                continue;
+            recipients[i] = Merge(recipients[i], recipient);
+            return;
         }
 
         recipients.Add(recipient);
     }
+
+    // Whoever was named twice is told of what was asked for at least once.
+    private static Recipient Merge(Recipient known, Recipient again) =>
+        known.Notify == again.Notify && again.OriginalRecipient.Length == 0
+            ? known
+            : known with
+            {
+                Notify = Merge(known.Notify, again.Notify),
+                OriginalRecipient = known.OriginalRecipient.Length > 0 ? known.OriginalRecipient : again.OriginalRecipient,
+            };
+
+    private static Notify Merge(Notify one, Notify other) =>
+        one == other || other == Notify.Never ? one
+        : one == Notify.Never ? other
+        : Explicit(one) | Explicit(other);
+
+    private static Notify Explicit(Notify notify) => notify == Notify.Default ? Notify.Failure | Notify.Delay : notify;
 
     private static bool LeadToOne(IReadOnlyList<Target> one, IReadOnlyList<Target> other) =>
         one.Count == 1 && other.Count == 1 && one[0].Identity == other[0].Identity;

@@ -7,7 +7,25 @@ public interface IGatewayObserver : IGrainObserver
     /// <summary>A page of the open sessions in the order in which they began, those after <paramref name="after"/> (0 = from the first).</summary>
     [Alias("ListSessions"), ResponseTimeout("00:00:02")]
     Task<IReadOnlyList<SessionInfo>> ListSessionsAsync(SessionProtocol protocol, long after, int limit);
+
+    /// <summary>A message that this gateway took lately; null when it does not remember it.</summary>
+    [Alias("FindMessage"), ResponseTimeout("00:00:02")]
+    Task<AcceptedMessage?> FindMessageAsync(MessageId id);
 }
+
+/// <summary>A message that a gateway took, as MSG TRACE shows it.</summary>
+/// <param name="Accepted">When its 250 was said.</param>
+/// <param name="Client">The client's address.</param>
+/// <param name="Sender">The reverse-path without brackets.</param>
+/// <param name="Recipients">Its recipients with their targets.</param>
+/// <param name="Size">Octets.</param>
+[GenerateSerializer, Immutable, Alias("mail.AcceptedMessage")]
+public sealed record AcceptedMessage(
+    [property: Id(0)] DateTimeOffset Accepted,
+    [property: Id(1)] string Client,
+    [property: Id(2)] string Sender,
+    [property: Id(3)] IReadOnlyList<Recipient> Recipients,
+    [property: Id(4)] long Size);
 
 [GenerateSerializer, Alias("mail.SessionProtocol")]
 public enum SessionProtocol

@@ -4,6 +4,9 @@ namespace Orleans.Mail;
 [Alias("mail.IMxGrain")]
 public interface IMxGrain : IGrainWithStringKey
 {
+    /// <summary>The grain's type, by which its activations are listed.</summary>
+    const string TypeName = "mx";
+
     /// <summary>The answer, from the cache or from DNS. Never fails: trouble is an answer, too.</summary>
     [Alias("Resolve"), ResponseTimeout("00:01:30")]
     Task<MxAnswer> ResolveAsync();

@@ -66,11 +66,23 @@ public sealed record QueueEntry
     /// <summary>The latest attempts, the oldest first; at most <see cref="MaxHistory"/>.</summary>
     [Id(21)] public IReadOnlyList<Attempt> History { get; init; } = [];
 
-    /// <summary>A report of ours: it neither holds up users' mail nor waits behind lists'.</summary>
+    /// <summary>A report, from the null sender: it neither holds up users' mail nor waits behind lists'.</summary>
     [Id(22)] public bool IsNotice { get; init; }
 
     /// <summary>Finished: it stands for a while yet, so that a repeated Accept is a no-op and MSG TRACE can tell.</summary>
     [Id(23)] public bool Finished { get; init; }
+
+    /// <summary>The kind of work that it is now.</summary>
+    public QueueLane Lane => this switch
+    {
+        { Report: not ReportKind.None } => QueueLane.Report,
+        { Target.Kind: TargetKind.Pipe } => QueueLane.Program,
+        { Target.Kind: not TargetKind.Remote } => QueueLane.Local,
+        { Attempts: > 0 } => QueueLane.Retry,
+        { IsNotice: true } => QueueLane.Notice,
+        { IsBulk: true } => QueueLane.List,
+        _ => QueueLane.User,
+    };
 
     /// <summary>Attempts that an entry remembers.</summary>
     public const int MaxHistory = 8;

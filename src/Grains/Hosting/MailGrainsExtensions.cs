@@ -38,6 +38,10 @@ public static class MailGrainsExtensions
         services.AddSingleton<ListDelivery>();
         services.AddSingleton<IQueueAttempt, ListPost>();
         services.AddSingleton<IQueueAttempt, ListBounce>();
+        services.AddSingleton<ReportMetrics>();
+        services.AddSingleton<ReportTemplates>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ReportTemplates>());
+        services.AddSingleton<IDeliveryReports, DeliveryReports>();
 
         services.AddOptions<StoreCallOptions>()
             .Validate(options => options.TimeLimit > TimeSpan.Zero && options.Repeats >= 0, "StoreCallOptions: TimeLimit must be positive, Repeats not negative")
@@ -61,6 +65,9 @@ public static class MailGrainsExtensions
             .ValidateOnStart();
         services.AddOptions<ListOptions>()
             .Validate(options => options is { PageSize: > 0 and <= StoreLimits.PageRows, Width: > 0, BounceSize: > 0 }, "ListOptions: PageSize, Width and BounceSize must be positive, PageSize at most 1000")
+            .ValidateOnStart();
+        services.AddOptions<ReportOptions>()
+            .Validate(options => options is { MaxTextSize: > 0, MaxHeaderSize: > 0, MaxReturnedSize: > 0, MaxNamed: > 0 }, "ReportOptions: MaxTextSize, MaxHeaderSize, MaxReturnedSize and MaxNamed must be positive")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<ClusterStatusOptions>();

@@ -72,7 +72,7 @@ internal sealed partial class ListDelivery(
     }
 
     private QueueEntry NewEntry(Envelope envelope, Copy copy, MessageRef message) =>
-        services.NewEntry(envelope, copy.Member, copy.Target, message) with { IsBulk = true };
+        services.NewEntry(envelope, new Recipient(copy.Member, []), copy.Target, message) with { IsBulk = true };
 
     /// <summary>What could not be delivered is the queue's from now on, which holds the body for it.</summary>
     private async Task PutOffAsync(Envelope envelope, MessageRef message, IReadOnlyList<Copy> failed)

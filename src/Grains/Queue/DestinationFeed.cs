@@ -69,7 +69,7 @@ internal sealed class DestinationFeed
         var lane = QueueLane.ToRelay(item.Row.Lane);
         if (lane == RelayLane.Retry && closed is { } answer && Now - closedAt < ClosedFor)
         {
-            PutOff(item, answer, QueueOutcomes.NewReportNumber());
+            PutOff(item, answer, shard.Services.Outcomes.NewReportNumber());
             return;
         }
 
@@ -186,7 +186,7 @@ internal sealed class DestinationFeed
         var items = group.Items;
         var message = group.ToMessage(() => HoldsStill(items));
         var report = await Task.Run(() => place.SendAsync(message, shard.Stopping), shard.Stopping);
-        var number = QueueOutcomes.NewReportNumber();
+        var number = shard.Services.Outcomes.NewReportNumber();
         for (var i = 0; i < items.Count; i++)
             End(items[i], report.Outcomes[i], began, number);
     }
@@ -230,7 +230,7 @@ internal sealed class DestinationFeed
         {
             while (state.Take() is { } group)
             {
-                var number = QueueOutcomes.NewReportNumber();
+                var number = shard.Services.Outcomes.NewReportNumber();
                 foreach (var item in group.Items)
                     end(item, number);
             }

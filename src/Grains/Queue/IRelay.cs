@@ -11,7 +11,14 @@ public interface IRelay
     /// <param name="lane">Whose mail it is: reports and lists leave room for users' mail.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<RelayEntrance> EnterAsync(string domain, RelayLane lane, CancellationToken cancellationToken);
+
+    /// <summary>What this process has sent, and is connected to.</summary>
+    RelayUsage Usage { get; }
 }
+
+/// <param name="Sent">Messages that a peer took, since the process started.</param>
+/// <param name="Connections">Open connections to peers, idle ones among them.</param>
+public readonly record struct RelayUsage(long Sent, int Connections);
 
 /// <summary>Whose mail it is.</summary>
 public enum RelayLane

@@ -48,7 +48,7 @@ internal sealed class LocalFeed(QueueShard shard)
     private Task EndAsync(QueueItem item, AttemptResult result, DateTimeOffset began)
     {
         var outcomes = shard.Services.Outcomes;
-        var number = QueueOutcomes.NewReportNumber();
+        var number = outcomes.NewReportNumber();
         var (outcome, next) = result switch
         {
             AttemptResult.Later later => ("later", outcomes.Later(shard.Tried(item, began, "", later.Status), later.OverQuota, null, number)),

@@ -11,7 +11,7 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     private readonly QueueOptions options = options.Value;
 
     /// <summary>A number that entries of one report share.</summary>
-    public static long NewReportNumber() => Random.Shared.NextInt64(1, long.MaxValue);
+    public long NewReportNumber() => ReportNumber.New(time.GetUtcNow());
 
     /// <summary>An entry that waits for its time, or owes a report from the start.</summary>
     public QueueRow Accepted(QueueEntry entry)

@@ -149,7 +149,7 @@ internal sealed class ShardManagement(QueueShard shard)
         QueueChange.Hold when entry is { Held: false, Report: ReportKind.None } => Outcomes.Held(entry),
         QueueChange.Release when entry.Held => Outcomes.Waiting(entry with { Held = false, NextAttempt = Now }),
         QueueChange.Delete when entry.Report is ReportKind.None or ReportKind.Delayed =>
-            Outcomes.Failed(entry with { Held = false, Status = "5.7.1 deleted by the operator" }, QueueOutcomes.NewReportNumber()),
+            Outcomes.Failed(entry with { Held = false, Status = "5.7.1 deleted by the operator" }, Outcomes.NewReportNumber()),
         QueueChange.DeleteSilently => Outcomes.Finished(entry with { Status = "5.7.1 deleted by the operator" }),
         _ => null,
     };

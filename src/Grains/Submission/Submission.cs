@@ -12,11 +12,19 @@ internal sealed class Submission
     private readonly MessageRef message;
     private readonly SubmissionServices services;
     private readonly MailboxDelivery mailboxes;
+    private readonly bool isAccepted;
     private readonly List<Job> jobs = [];
     private readonly long started;
+    private bool isHeld;
 
-    public Submission(Envelope envelope, MessageRef message, SubmissionServices services, MailboxDelivery mailboxes)
+    /// <param name="envelope">The message's envelope.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="services">What every submission needs.</param>
+    /// <param name="mailboxes">Delivers into mailboxes.</param>
+    /// <param name="isAccepted">Nobody waits for an answer: nothing is refused any more, and what fails is the queue's.</param>
+    public Submission(Envelope envelope, MessageRef message, SubmissionServices services, MailboxDelivery mailboxes, bool isAccepted = false)
     {
+        this.isAccepted = isAccepted;
         this.envelope = envelope;
         this.message = message;
         this.services = services;
@@ -27,14 +35,16 @@ internal sealed class Submission
     public async Task<SubmitResult> RunAsync()
     {
         PlanJobs();
+        isHeld = !await services.IsWithinCapAsync(envelope, jobs.Count(job => job.Target.Kind == TargetKind.Remote));
         await ShareAndDeliverAsync([.. jobs.Where(job => !job.Target.IsCopy && job.Outcome is null)]);
-        if (IsRefused())
+        if (!isAccepted && IsRefused())
         {
             await ReleaseAsync(jobs);
             return Result();
         }
 
         await ShareAndDeliverAsync([.. jobs.Where(job => job.Target.IsCopy && job.Outcome is null)]);
+        await ReportAsync([.. jobs.Where(job => job is { OwesSuccess: true, Outcome: SubmitOutcome.Delivered })]);
         await PutOffAsync([.. jobs.Where(job => job.Outcome != SubmitOutcome.Delivered)]);
         return Result();
     }
@@ -50,18 +60,24 @@ internal sealed class Submission
                 foreach (var target in recipient.Targets)
                 {
                     if (target.IsCopy == copies && known.Add(target.Identity))
-                        jobs.Add(new Job(recipient.Address, target, target.Body ?? message.Body) { Outcome = MessageRules.Refuse(target, envelope) });
+                        jobs.Add(NewJob(recipient, target));
                 }
             }
         }
     }
 
+    private Job NewJob(Recipient recipient, Target target) => new(recipient, target, target.Body ?? message.Body)
+    {
+        Outcome = MessageRules.Refuse(target, envelope),
+        OwesSuccess = target.Kind == TargetKind.Mailbox && SubmissionServices.OwesSuccess(envelope, recipient, target),
+    };
+
     private async Task ShareAndDeliverAsync(IReadOnlyList<Job> todo)
     {
         // The only target of a message is the sole holder of its body: it becomes durable with it. Unless the queue has
         // it, and routes it again.
-        var alone = !message.Body.Shared && envelope.Recipients is [{ Targets.Count: 1 }];
-        if (alone || await ShareAsync(todo, job => job.HolderOf(message.Id)))
+        var alone = !message.Body.Shared && envelope.Recipients is [{ Targets.Count: 1 }] && !jobs[0].OwesSuccess;
+        if (alone || await ShareAsync(todo, job => job.HoldersOf(message.Id)))
         {
             await DeliverAsync(todo);
             return;
@@ -72,11 +88,11 @@ internal sealed class Submission
     }
 
     /// <summary>Makes the bodies durable with every row that will refer to them, before any does.</summary>
-    private async Task<bool> ShareAsync(IReadOnlyList<Job> todo, Func<Job, RowKey> holder)
+    private async Task<bool> ShareAsync(IReadOnlyList<Job> todo, Func<Job, IEnumerable<RowKey>> holders)
     {
         foreach (var users in todo.GroupBy(job => job.Body).ToArray())
         {
-            if (await services.ShareAsync(message.Id, users.Key, [.. users.Select(holder)]) is not { } shared)
+            if (await services.ShareAsync(message.Id, users.Key, [.. users.SelectMany(holders)]) is not { } shared)
                 return false;
             foreach (var job in users)
                 job.Body = shared;
@@ -127,6 +143,7 @@ internal sealed class Submission
             {
                 services.LogUnreported(message.Id, job.Target.Address, why);
                 job.Outcome = SubmitOutcome.Delivered;
+                await ReleaseReportAsync(job);
                 continue;
             }
 
@@ -135,7 +152,7 @@ internal sealed class Submission
                 late.Add((job, why)); // else it was the queue that did not take it
         }
 
-        if (late.Count == 0 || !await ShareAsync([.. late.Select(each => each.Job)], job => QueueKeys.EntryOf(job.Target, message.Id)))
+        if (late.Count == 0 || !await ShareAsync([.. late.Select(each => each.Job)], job => [QueueKeys.EntryOf(job.Target, message.Id)]))
             return;
         if (!await services.EnqueueAsync([.. late.Select(each => services.Failed(NewEntry(each.Job), each.Why))]))
             return;
@@ -147,14 +164,32 @@ internal sealed class Submission
         }
     }
 
-    /// <summary>Ends the holds of the mailboxes that were asked and did not take it.</summary>
+    /// <summary>What was delivered, and of which the sender is to hear, is an entry that only owes a report.</summary>
+    private async Task ReportAsync(IReadOnlyList<Job> delivered)
+    {
+        if (delivered.Count == 0 || await services.EnqueueAsync([.. delivered.Select(job => SubmissionServices.Succeeded(NewEntry(job)))]))
+            return;
+        foreach (var job in delivered)
+            job.Outcome = SubmitOutcome.TryAgain; // nothing is delivered twice then, but the report is owed still
+    }
+
+    /// <summary>Ends the holds of the mailboxes that were asked and did not take it, and of reports that nobody is owed.</summary>
     private async Task ReleaseAsync(IReadOnlyList<Job> refused)
     {
         foreach (var job in refused.Where(job => job is { Target.Kind: TargetKind.Mailbox, Outcome: SubmitOutcome.Full }))
             await mailboxes.ReleaseAsync(job.Target, message with { Body = job.Body });
+        foreach (var job in refused)
+            await ReleaseReportAsync(job);
     }
 
-    private QueueEntry NewEntry(Job job) => services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+    private Task ReleaseReportAsync(Job job) =>
+        job is { OwesSuccess: true, Body.Shared: true } ? services.ReleaseAsync(job.Target, message with { Body = job.Body }) : Task.CompletedTask;
+
+    private QueueEntry NewEntry(Job job)
+    {
+        var entry = services.NewEntry(envelope, job.Recipient, job.Target, message with { Body = job.Body });
+        return isHeld && job.Target.Kind == TargetKind.Remote ? entry with { Held = true } : entry;
+    }
 
     /// <summary>
     /// A recipient's outcome: to be tried again when any of its targets is; else of those that are no copies one that was
@@ -175,9 +210,9 @@ internal sealed class Submission
         }
     }
 
-    private sealed class Job(string recipient, Target target, BodyRef body)
+    private sealed class Job(Recipient recipient, Target target, BodyRef body)
     {
-        public string Recipient => recipient;
+        public Recipient Recipient => recipient;
 
         public Target Target => target;
 
@@ -186,7 +221,15 @@ internal sealed class Submission
         /// <summary>What became of it; null = nothing yet.</summary>
         public SubmitOutcome? Outcome { get; set; }
 
-        public RowKey HolderOf(MessageId id) =>
-            target.Kind == TargetKind.Mailbox ? MailboxKeys.EntryOf(target.Id, id) : QueueKeys.EntryOf(target, id);
+        /// <summary>Its sender is to hear when it is in its mailbox.</summary>
+        public bool OwesSuccess { get; init; }
+
+        public IEnumerable<RowKey> HoldersOf(MessageId id)
+        {
+            if (target.Kind == TargetKind.Mailbox)
+                yield return MailboxKeys.EntryOf(target.Id, id);
+            if (target.Kind != TargetKind.Mailbox || OwesSuccess)
+                yield return QueueKeys.EntryOf(target, id);
+        }
     }
 }

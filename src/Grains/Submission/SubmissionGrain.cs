@@ -12,7 +12,9 @@ internal sealed class SubmissionGrain(Router router, MailboxDelivery mailboxes, 
     public Task<Route> RouteAsync(RouteRequest request) => router.RouteAsync(request);
 
     public Task<SubmitResult> SubmitAsync(Envelope envelope, MessageRef message) =>
-        !message.Body.Shared && envelope.Recipients is [{ Targets: [{ Kind: TargetKind.Mailbox } target] }]
+        !message.Body.Shared
+        && envelope.Recipients is [{ Targets: [{ Kind: TargetKind.Mailbox } target] } recipient]
+        && !SubmissionServices.OwesSuccess(envelope, recipient, target)
             ? SubmitToOneAsync(envelope, target, message)
             : new Submission(envelope, message, services, mailboxes).RunAsync();
 

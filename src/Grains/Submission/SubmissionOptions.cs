@@ -15,6 +15,9 @@ public sealed class SubmissionOptions
     /// <summary>CFG_POSTMASTER: who gets a postmaster's mail where no such name exists. Default: nobody.</summary>
     public MailAddress? Postmaster { get; set; }
 
+    /// <summary>Queue:DailyCap: recipients elsewhere that an account may have in a day (UTC); what is over it is held until an operator releases it. Zero = no cap. Default: 0.</summary>
+    public int DailyCap { get; set; }
+
     /// <summary>Mailboxes that one message is delivered to at a time. Default: 32.</summary>
     public int Width { get; set; } = 32;
 

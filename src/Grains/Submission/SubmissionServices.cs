@@ -22,9 +22,9 @@ internal sealed partial class SubmissionServices(
     /// <summary>An entry for the queue.</summary>
     /// <param name="envelope">The message's envelope.</param>
     /// <param name="recipient">The recipient as the client gave it.</param>
-    /// <param name="target">Where it goes.</param>
+    /// <param name="target">Where it goes; of a copy nobody hears (SPEC 2).</param>
     /// <param name="message">The message, with the body for this target.</param>
-    public QueueEntry NewEntry(Envelope envelope, string recipient, Target target, MessageRef message)
+    public QueueEntry NewEntry(Envelope envelope, Recipient recipient, Target target, MessageRef message)
     {
         var now = time.GetUtcNow();
         return new QueueEntry
@@ -32,27 +32,71 @@ internal sealed partial class SubmissionServices(
             Id = message.Id,
             Target = target,
             Sender = envelope.Sender,
-            Recipient = recipient,
+            Recipient = recipient.Address,
             Body = message.Body,
             Entered = now,
             Due = now,
+            NextAttempt = now,
+            Request = envelope.Request,
+            Notify = target.IsCopy ? Notify.Never : recipient.Notify,
+            OriginalRecipient = recipient.OriginalRecipient,
+            IsNotice = envelope.Sender.Length == 0,
         };
     }
 
     /// <summary>The entry of a delivery that did not succeed now: to be tried again, or to be reported.</summary>
     public QueueEntry Failed(QueueEntry entry, SubmitOutcome outcome)
     {
-        var tried = entry with { Attempts = 1, LastAttempt = entry.Entered };
         return outcome switch
         {
-            SubmitOutcome.Full => tried with { Status = "4.2.2 the mailbox is full", Due = Next(entry, overQuota: true) },
-            SubmitOutcome.TryAgain => tried with { Status = "4.3.0 temporary trouble here", Due = Next(entry, overQuota: false) },
-            SubmitOutcome.TooLarge => tried with { Status = "5.2.3 larger than the mailbox takes", Failed = true },
-            SubmitOutcome.Loop => tried with { Status = "5.4.6 the message was here before: a loop", Failed = true },
-            SubmitOutcome.NotAllowed => tried with { Status = "5.7.1 the list takes no such message", Failed = true },
-            _ => tried with { Status = "5.1.1 no such mailbox", Failed = true },
+            SubmitOutcome.Full => Later("4.2.2 the mailbox is full", overQuota: true),
+            SubmitOutcome.TryAgain => Later("4.3.0 temporary trouble here", overQuota: false),
+            SubmitOutcome.TooLarge => Never("5.2.3 larger than the mailbox takes"),
+            SubmitOutcome.Loop => Never("5.4.6 the message was here before: a loop"),
+            SubmitOutcome.NotAllowed => Never("5.7.1 the list takes no such message"),
+            _ => Never("5.1.1 no such mailbox"),
         };
+
+        QueueEntry Tried(string status) => entry with
+        {
+            Attempts = 1,
+            LastAttempt = entry.Entered,
+            Status = status,
+            History = new[] { new Attempt(entry.Entered, "", status) },
+        };
+
+        QueueEntry Later(string status, bool overQuota)
+        {
+            var next = schedule.Next(entry.Entered, 1, overQuota) ?? entry.Entered;
+            return Tried(status) with { Due = next, NextAttempt = next };
+        }
+
+        QueueEntry Never(string status) => Tried(status) with { Failed = true, Report = ReportKind.Failed };
     }
+
+    /// <summary>Whether the account may send to so many more recipients elsewhere today. What cannot be counted may go.</summary>
+    public async ValueTask<bool> IsWithinCapAsync(Envelope envelope, int remote)
+    {
+        if (remote == 0 || options.Value.DailyCap == 0 || envelope.Request.Account.Length == 0)
+            return true;
+        try
+        {
+            return await grains.GetGrain<ISendingCapGrain>(envelope.Request.Account.ToLowerInvariant()).CountAsync(remote, options.Value.DailyCap);
+        }
+        catch (Exception failure)
+        {
+            LogNotCounted(failure, envelope.Request.Account);
+            return true;
+        }
+    }
+
+    /// <summary>Whether the sender of a message wants to hear that it arrived, and may (RFC 3461 4.1).</summary>
+    public static bool OwesSuccess(Envelope envelope, Recipient recipient, Target target) =>
+        recipient.Notify.HasFlag(Notify.Success) && envelope.Request.IsTrusted && envelope.Sender.Length > 0 && !target.IsCopy;
+
+    /// <summary>The entry of a delivery that is done, and of which its sender is to hear.</summary>
+    public static QueueEntry Succeeded(QueueEntry entry) =>
+        entry with { Attempts = 1, LastAttempt = entry.Entered, Status = "2.0.0 delivered", Report = ReportKind.Delivered };
 
     /// <summary>Makes <paramref name="keys"/> hold the body; null when that fails.</summary>
     public async Task<BodyRef?> ShareAsync(MessageId id, BodyRef body, IReadOnlyList<RowKey> keys)
@@ -65,6 +109,19 @@ internal sealed partial class SubmissionServices(
         {
             LogNotShared(failure, id);
             return null;
+        }
+    }
+
+    /// <summary>Ends the hold of an entry that the queue does not get.</summary>
+    public async Task ReleaseAsync(Target target, MessageRef message)
+    {
+        try
+        {
+            await holders.ReleaseAsync(message.Body, QueueKeys.EntryOf(target, message.Id), deadline.Token);
+        }
+        catch (Exception failure) when (failure is StorageException or OperationCanceledException)
+        {
+            LogNotReleased(failure, message.Id); // the sweep finds it
         }
     }
 
@@ -87,24 +144,33 @@ internal sealed partial class SubmissionServices(
 
     /// <summary>
     /// A delivery whose outcome is not known goes on in the queue. The mailbox may use the body already, so it holds it
-    /// beside the queue's entry.
+    /// beside the queue's entry. One that is full does not.
     /// </summary>
-    public async Task<SubmitOutcome> PutOffAsync(Envelope envelope, Target target, MessageRef message)
+    /// <param name="envelope">The message's envelope.</param>
+    /// <param name="target">The mailbox, the only target of the only recipient.</param>
+    /// <param name="message">The message, with the body for the mailbox.</param>
+    /// <param name="outcome">TryAgain or Full.</param>
+    public async Task<SubmitOutcome> PutOffAsync(Envelope envelope, Target target, MessageRef message, SubmitOutcome outcome = SubmitOutcome.TryAgain)
     {
-        var keys = new[] { MailboxKeys.EntryOf(target.Id, message.Id), QueueKeys.EntryOf(target, message.Id) };
+        var entryKey = QueueKeys.EntryOf(target, message.Id);
+        RowKey[] keys = outcome == SubmitOutcome.Full ? [entryKey] : [MailboxKeys.EntryOf(target.Id, message.Id), entryKey];
         if (await ShareAsync(message.Id, message.Body, keys) is not { } shared)
             return SubmitOutcome.TryAgain;
-        var entry = NewEntry(envelope, envelope.Recipients[0].Address, target, message with { Body = shared });
-        return await EnqueueAsync([Failed(entry, SubmitOutcome.TryAgain)]) ? SubmitOutcome.Delivered : SubmitOutcome.TryAgain;
+        var entry = NewEntry(envelope, envelope.Recipients[0], target, message with { Body = shared });
+        return await EnqueueAsync([Failed(entry, outcome)]) ? SubmitOutcome.Delivered : SubmitOutcome.TryAgain;
     }
-
-    private DateTimeOffset Next(QueueEntry entry, bool overQuota) => schedule.Next(entry.Entered, 1, overQuota) ?? entry.Entered;
 
     [LoggerMessage(501, LogLevel.Error, "Message {MessageId}: its body could not be shared")]
     private partial void LogNotShared(Exception failure, MessageId messageId);
 
     [LoggerMessage(505, LogLevel.Error, "Message {MessageId}: the queue did not take it")]
     private partial void LogNotQueued(Exception failure, MessageId messageId);
+
+    [LoggerMessage(507, LogLevel.Warning, "What account {Account} sends today could not be counted; it is sent")]
+    private partial void LogNotCounted(Exception failure, string account);
+
+    [LoggerMessage(508, LogLevel.Warning, "Message {MessageId}: the body of a report that is not owed was not released; a sweep will find it")]
+    private partial void LogNotReleased(Exception failure, MessageId messageId);
 
     /// <summary>Nobody hears of it: it was a copy, or the message has no sender.</summary>
     [LoggerMessage(506, LogLevel.Warning, "Message {MessageId}: not delivered to {Address}, and nobody is told: {Outcome}")]

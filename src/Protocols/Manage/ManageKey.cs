@@ -41,6 +41,12 @@ public enum ManageValueKind
 
     /// <summary>An address <c>user@domain</c>, local or remote.</summary>
     Address,
+
+    /// <summary>An address <c>user@domain</c>, or <c>&lt;&gt;</c> for none.</summary>
+    Sender,
+
+    /// <summary>The id of a message.</summary>
+    MessageId,
 }
 
 /// <summary>A parameter of commands.</summary>
@@ -69,7 +75,8 @@ public sealed record ManageKey(string Name, ManageValueKind Kind, string Help)
         ManageValueKind.Count => $"{Name}=<number>",
         ManageValueKind.Network => $"{Name}=<ip/mask>",
         ManageValueKind.DomainPattern => $"{Name}=<domain>",
-        ManageValueKind.Address => $"{Name}=<mailbox>",
+        ManageValueKind.Address or ManageValueKind.Sender => $"{Name}=<mailbox>",
+        ManageValueKind.MessageId => $"{Name}=<id>",
         _ => $"{Name}=<{Kind.ToString().ToLowerInvariant()}>",
     };
 

@@ -31,7 +31,7 @@ public static class ManageKeys
     public static readonly ManageKey ShowFooter = new("SHOWFOOTER", Choice, "which footers are put on: incoming (1), outgoing (2) or both (3); nothing = those that have a file") { Choices = ["1", "2", "3"], MayBeEmpty = true };
 
     public static readonly ManageKey DenyIpIn = new("IPIN", Network, "an address that may not connect, or with a mask (194.30.30.11/16, 2001:db8::/32) all that begin with the same bits");
-    public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that we do not connect to (kept, no effect yet)");
+    public static readonly ManageKey DenyIpOut = new("IPOUT", Network, "an address, or addresses, that mail is not sent to");
     public static readonly ManageKey DenyDomainIn = new("DOMAININ", DomainPattern, "a domain whose senders are refused; .domain = its subdomains");
     public static readonly ManageKey DenyDomainOut = new("DOMAINOUT", DomainPattern, "a domain that mail is not sent to; .domain = its subdomains");
     public static readonly ManageKey DenyMailboxIn = new("MAILBOXIN", Address, "a sender who is refused");
@@ -60,6 +60,14 @@ public static class ManageKeys
     public static readonly ManageKey MemberList = new("MLISTNAME", Name, "the list's name, without the domain");
     public static readonly ManageKey MemberListDomain = new("MLISTDOMAIN", Domain, "the local domain of the list");
     public static readonly ManageKey MemberType = new("TYPE", Choice, "1 = member, 2 = administrator, who is a member, too; default: 1") { Choices = ["1", "2"] };
+
+    public static readonly ManageKey QueueMailbox = new("MAILBOX", Address, "the recipient's address, where the mail goes");
+    public static readonly ManageKey QueueDomain = new("DOMAIN", Domain, "the recipients' domain");
+    public static readonly ManageKey QueueSender = new("SENDER", Sender, "the sender's address; <> = reports, which have none");
+    public static readonly ManageKey Message = new("ID", MessageId, "the message's id, as the reply to its end told it, and the log and its Received field");
+    public static readonly ManageKey NoReport = new("NODSN", Flag, "no report to the senders");
+
+    public static readonly ManageKey DnsDomain = new("DOMAIN", Domain, "a domain that mail is sent to");
 
     public static readonly ManageKey Old = new("OLD", Password, "the password of the management protocol until now");
     public static readonly ManageKey New = new("NEW", Password, "the new one");

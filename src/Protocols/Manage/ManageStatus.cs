@@ -18,6 +18,7 @@ public enum ManageFamily
     Status = 11,
     Configuration = 12,
     Store = 13,
+    Message = 14,
 }
 
 /// <summary>How a command ended: the last two digits of its status line.</summary>

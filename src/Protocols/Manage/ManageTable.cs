@@ -102,6 +102,36 @@ public static class ManageTable
         Form([All]), Form([AllIpIn]), Form([AllIpOut]), Form([AllDomainIn]), Form([AllDomainOut]), Form([AllMailboxIn]), Form([AllMailboxOut]),
         Form([DenyIpIn]), Form([DenyIpOut]), Form([DenyDomainIn]), Form([DenyDomainOut]), Form([DenyMailboxIn]), Form([DenyMailboxOut]));
 
+    public static readonly ManageCommand QueueShow = new(
+        ManageFamily.Queue,
+        "QUEUE SHOW",
+        "shows what waits: sender, recipient, entry, next attempt, last attempt, seconds, KB, attempts, status, id, lane and 'held', parted by TABs",
+        QueueForms());
+
+    public static readonly ManageCommand QueueResend = new(
+        ManageFamily.Queue, "QUEUE RESEND", "makes what waits due now", QueueForms());
+
+    public static readonly ManageCommand QueueHold = new(
+        ManageFamily.Queue, "QUEUE HOLD", "holds back what waits: it is neither tried nor given up until it is released", QueueForms());
+
+    public static readonly ManageCommand QueueRelease = new(
+        ManageFamily.Queue, "QUEUE RELEASE", "lets go what is held; it is due now", QueueForms());
+
+    public static readonly ManageCommand QueueDelete = new(
+        ManageFamily.Queue, "QUEUE DEL", "gives up what waits; its senders get a report, with NODSN they do not", QueueForms(NoReport));
+
+    public static readonly ManageCommand DnsCacheShow = new(
+        ManageFamily.Dns,
+        "DNS CACHE SHOW",
+        "shows where the mail of domains goes: domain, MX, address, when it was asked for, TTL, seconds in the cache, Active or Not active; a line each address",
+        Form([All]), Form([DnsDomain]));
+
+    public static readonly ManageCommand DnsCacheFlush = new(
+        ManageFamily.Dns, "DNS CACHE FLUSH", "forgets what DNS said about domains, and that their hosts could not be reached", Form([All]), Form([DnsDomain]));
+
+    public static readonly ManageCommand DnsResolve = new(
+        ManageFamily.Dns, "DNS RESOLV", "looks up where the mail of a domain goes, and shows it as DNS CACHE SHOW does", Form([DnsDomain]));
+
     public static readonly ManageCommand ConnectionsSmtp = new(
         ManageFamily.Connections,
         "CONN SMTP SHOW",
@@ -126,6 +156,12 @@ public static class ManageTable
     public static readonly ManageCommand StoreSweep = new(
         ManageFamily.Store, "STORE SWEEP", "finds and deletes message bodies that nobody holds", ManageForm.Empty);
 
+    public static readonly ManageCommand MessageTrace = new(
+        ManageFamily.Message,
+        "MSG TRACE",
+        "shows the fate of an accepted message: who took it, where each recipient's mail went, each attempt",
+        Form([Message]));
+
     public static readonly ManageCommand Help = new(ManageFamily.Session, "HELP", "shows the commands, or those of one noun (also: <NOUN> HELP)")
     {
         Words = ["[<noun>]"],
@@ -146,14 +182,19 @@ public static class ManageTable
         ListAdd, ListModify, ListList, ListDelete,
         MemberAdd, MemberModify, MemberListing, MemberDelete,
         DenyAdd, DenyList, DenyDelete,
+        QueueShow, QueueResend, QueueHold, QueueRelease, QueueDelete,
+        DnsCacheShow, DnsCacheFlush, DnsResolve,
         ConnectionsSmtp, ConnectionsPop3,
-        Status, Configuration, StoreSweep,
+        Status, Configuration, StoreSweep, MessageTrace,
         Help, Quit,
     ];
 
     /// <summary>The commands that begin with a noun, given in any case.</summary>
     public static IReadOnlyList<ManageCommand> CommandsOf(string noun) =>
         [.. Commands.Where(command => command.Noun.Equals(noun, StringComparison.OrdinalIgnoreCase) || noun.Equals(command.Alias, StringComparison.OrdinalIgnoreCase))];
+
+    private static ManageForm[] QueueForms(params ManageKey[] optional) =>
+        [.. new[] { All, QueueMailbox, QueueDomain, QueueSender, Message }.Select(filter => Form([filter], optional))];
 
     private static ManageForm Form(IReadOnlyList<ManageKey> required, IReadOnlyList<ManageKey>? optional = null) => new(required, optional ?? []);
 }

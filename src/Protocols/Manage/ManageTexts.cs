@@ -30,7 +30,9 @@ public static class ManageTexts
     public static string NoAlias(string alias) => $"no alias {Quote(alias)}";
     public static string NoList(string list) => $"no mailing list {Quote(list)}";
     public static string NoMember(string member, string list) => $"{Quote(member)} is no member of {Quote(list)}";
+    public static string NotCached(string domain) => $"{Quote(domain)} is not in the cache";
     public static string NoEntry(string entry) => $"no deny entry {Quote(entry)}";
+    public static string NoMessage(string id) => $"no message {Quote(id)}: neither the queue nor a gateway remembers it, the log may";
     public static string Exists(string name) => $"{Quote(name)} exists already";
     public static string Taken(string name, string kind) => $"{Quote(name)} exists already: it is {kind}";
     public static string MemberAlready(string member, string list) => $"{Quote(member)} is a member of {Quote(list)} already";
@@ -51,6 +53,7 @@ public static class ManageTexts
 
     // 07
     public const string Trouble = "the store or the cluster is in trouble, try again";
+    public static string DnsTrouble(string domain, string cause) => $"DNS is in trouble with {Quote(domain)}, try again: {cause}";
     public const string ChangedMeanwhile = "changed by somebody else meanwhile, try again";
     public const string Stopping = "the server is stopping, try again";
     public const string TooManyConnections = "too many connections, try again";
@@ -70,11 +73,16 @@ public static class ManageTexts
     public static string Deleted(string name) => $"{name} deleted";
     public static string Moved(string name, string to) => $"{name} is now {to}";
     public static string DeletedMany(long count) => count == 1 ? "1 deleted" : $"{count} deleted";
+    public static string Flushed(string domain) => $"{domain} forgotten";
+    public static string FlushedMany(long count) => $"{count} forgotten";
     public static string Emptied(string list) => $"all members of {list} deleted";
     public static string EmptiedMany(long count) => count == 1 ? "all members of 1 list deleted" : $"all members of {count} lists deleted";
     public static string MemberAdded(string member, string list) => $"{member} added to {list}";
     public static string MemberChanged(string member, string list) => $"{member} of {list} changed";
     public static string MemberDeleted(string member, string list) => $"{member} deleted from {list}";
+    public static string ResentMany(long count) => $"{count} due now";
+    public static string HeldMany(long count) => $"{count} held";
+    public static string ReleasedMany(long count) => $"{count} released";
     public static string ListedWithout(long count, string silent) => $"{count} listed, without those of {silent}: no answer";
     public static string Listed(long count) => count == 1 ? "1 listed" : $"{count} listed";
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Orleans.Mail.Protocols.Smtp;
 
@@ -35,6 +36,9 @@ public sealed class IncomingMessage
     /// <summary>Octets so far, whether passed on or not.</summary>
     public long Size { get; private set; }
 
+    /// <summary>It holds octets over 127.</summary>
+    public bool Is8Bit { get; private set; }
+
     /// <summary>What its header says that decides about its way; whole once the message is.</summary>
     public HeaderFacts Facts => header.Facts;
 
@@ -54,6 +58,7 @@ public sealed class IncomingMessage
         if (discarding || octets.IsEmpty)
             return;
         header.Feed(octets);
+        Is8Bit = Is8Bit || !Ascii.IsValid(octets);
         if (Refusal is null)
             output.Write(octets);
         else

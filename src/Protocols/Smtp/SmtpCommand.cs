@@ -27,6 +27,12 @@ public readonly record struct SmtpCommand(SmtpVerb Verb)
     /// <summary>SMTPUTF8 of MAIL (RFC 6531).</summary>
     public bool Utf8 { get; init; }
 
+    /// <summary>RET and ENVID of MAIL; null when neither was given (RFC 3461).</summary>
+    public SmtpReportRequest? Reports { get; init; }
+
+    /// <summary>NOTIFY and ORCPT of RCPT; null when neither was given (RFC 3461).</summary>
+    public SmtpRecipientRequest? RecipientReports { get; init; }
+
     /// <summary>BDAT: octets of the chunk that follows the line (RFC 3030).</summary>
     public long ChunkLength { get; init; }
 

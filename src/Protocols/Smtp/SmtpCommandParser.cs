@@ -45,7 +45,14 @@ internal static class SmtpCommandParser
             return Bad(SmtpVerb.Mail, refused);
         return !path.IsAscii && !parameters.Utf8
             ? Bad(SmtpVerb.Mail, SmtpReplies.NeedsUtf8)
-            : new(SmtpVerb.Mail) { Path = path, HasParameters = !text.IsEmpty, Size = parameters.Size, Utf8 = parameters.Utf8 };
+            : new(SmtpVerb.Mail)
+            {
+                Path = path,
+                HasParameters = !text.IsEmpty,
+                Size = parameters.Size,
+                Utf8 = parameters.Utf8,
+                Reports = parameters.Reports,
+            };
     }
 
     // RFC 5321 4.1.1.3
@@ -55,8 +62,12 @@ internal static class SmtpCommandParser
             return Bad(SmtpVerb.Rcpt, fault);
         if (path.IsNull)
             return Bad(SmtpVerb.Rcpt, SmtpReplies.BadRecipient);
-        // No extension that we offer has parameters here.
-        return text.IsEmpty ? new(SmtpVerb.Rcpt) { Path = path } : Bad(SmtpVerb.Rcpt, SmtpReplies.UnknownParameter);
+        if (text.IsEmpty)
+            return new(SmtpVerb.Rcpt) { Path = path };
+        var parameters = new SmtpRcptParameters();
+        return parameters.Read(text) is { } refused
+            ? Bad(SmtpVerb.Rcpt, refused)
+            : new(SmtpVerb.Rcpt) { Path = path, HasParameters = true, RecipientReports = parameters.Request };
     }
 
     // RFC 3030 section 2

@@ -9,10 +9,10 @@ namespace Orleans.Mail.Protocols.Smtp;
 public sealed class SmtpCommandReader(bool allowBarePaths)
 {
     /// <summary>
-    /// Octets of a command line with its CRLF: 512 (RFC 5321 4.5.3.1.4), 26 for SIZE (RFC 1870), 17 for BODY (RFC 6152)
-    /// and 10 for SMTPUTF8 (RFC 6531 3.4).
+    /// Octets of a command line with its CRLF: 512 (RFC 5321 4.5.3.1.4), 26 for SIZE (RFC 1870), 17 for BODY (RFC 6152),
+    /// 10 for SMTPUTF8 (RFC 6531 3.4), and 500 for NOTIFY and ORCPT (RFC 3461).
     /// </summary>
-    public const int MaxLineLength = 512 + 26 + 17 + 10;
+    public const int MaxLineLength = 512 + 26 + 17 + 10 + 500;
 
     private bool skipping;
 

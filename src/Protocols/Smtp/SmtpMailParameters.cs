@@ -6,13 +6,22 @@ namespace Orleans.Mail.Protocols.Smtp;
 /// <summary>The ESMTP parameters of MAIL (RFC 5321 4.1.1.11) that belong to extensions of ours.</summary>
 internal struct SmtpMailParameters
 {
+    /// <summary>Octets of ENVID (RFC 3461 4.4).</summary>
+    private const int MaxEnvelopeIdLength = 100;
+
     private bool sizeGiven;
     private bool bodyGiven;
+    private SmtpReturn returned;
+    private string? envelopeId;
 
     /// <summary>SIZE; 0 when not given.</summary>
     public long Size { get; private set; }
 
     public bool Utf8 { get; private set; }
+
+    /// <summary>What they say of delivery reports; null when nothing was given.</summary>
+    public readonly SmtpReportRequest? Reports =>
+        returned == SmtpReturn.Default && envelopeId is null ? null : new(returned, envelopeId ?? "");
 
     /// <summary>Reads all; what is wrong with them, or null.</summary>
     public SmtpReply? Read(ReadOnlySpan<byte> text)
@@ -36,6 +45,10 @@ internal struct SmtpMailParameters
             return ReadSize(value);
         if (Ascii.EqualsIgnoreCase(keyword, "BODY"u8))
             return ReadBody(value);
+        if (Ascii.EqualsIgnoreCase(keyword, "RET"u8))
+            return ReadReturn(value);
+        if (Ascii.EqualsIgnoreCase(keyword, "ENVID"u8))
+            return ReadEnvelopeId(value);
         if (!Ascii.EqualsIgnoreCase(keyword, "SMTPUTF8"u8))
             return SmtpReplies.UnknownParameter;
         if (Utf8 || equals >= 0)
@@ -63,5 +76,23 @@ internal struct SmtpMailParameters
         return Ascii.EqualsIgnoreCase(value, "8BITMIME"u8) || Ascii.EqualsIgnoreCase(value, "7BIT"u8)
             ? null
             : SmtpReplies.UnknownParameter;
+    }
+
+    // RFC 3461 4.3
+    private SmtpReply? ReadReturn(ReadOnlySpan<byte> value)
+    {
+        if (returned != SmtpReturn.Default)
+            return SmtpReplies.BadArguments;
+        returned = Ascii.EqualsIgnoreCase(value, "FULL"u8) ? SmtpReturn.Full
+            : Ascii.EqualsIgnoreCase(value, "HDRS"u8) ? SmtpReturn.Headers
+            : SmtpReturn.Default;
+        return returned == SmtpReturn.Default ? SmtpReplies.BadArguments : null;
+    }
+
+    // RFC 3461 4.4
+    private SmtpReply? ReadEnvelopeId(ReadOnlySpan<byte> value)
+    {
+        var valid = envelopeId is null && value.Length is > 0 and <= MaxEnvelopeIdLength;
+        return valid && Xtext.TryDecode(value, out envelopeId) ? null : SmtpReplies.BadArguments;
     }
 }

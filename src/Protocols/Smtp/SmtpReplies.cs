@@ -78,6 +78,7 @@ public static class SmtpReplies
         "SMTPUTF8", // RFC 6531
         "ENHANCEDSTATUSCODES", // RFC 2034
         "CHUNKING", // RFC 3030
+        "DSN", // RFC 3461
         $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
         "HELP");
 

@@ -21,5 +21,5 @@ internal sealed record RelayRoute(string Key, IReadOnlyList<RelayHost> Hosts, bo
 internal sealed record RelayHost(string Name, IPEndPoint EndPoint);
 
 /// <param name="Report">What became of the recipients.</param>
-/// <param name="Reached">A host was reached and its handshake succeeded: the destination bears this connection.</param>
+/// <param name="Reached">A host was reached and its handshake succeeded, so that the destination bears this connection; or none was tried, since the trouble was ours.</param>
 internal sealed record Sent(RelayReport Report, bool Reached);

@@ -33,9 +33,14 @@ public sealed class ServerProcess : IDisposable
 
     /// <param name="folder">Where its store is.</param>
     /// <param name="under">A program that runs it, with its arguments: a tracer.</param>
-    public static async Task<ServerProcess> StartAsync(string folder, params string[] under)
+    public static Task<ServerProcess> StartAsync(string folder, params string[] under) => StartWithAsync(folder, [], under);
+
+    /// <param name="folder">Where its store is.</param>
+    /// <param name="settings">Parameters, <c>--NAME=value</c>.</param>
+    /// <param name="under">A program that runs it, with its arguments: a tracer.</param>
+    public static async Task<ServerProcess> StartWithAsync(string folder, IReadOnlyList<string> settings, params string[] under)
     {
-        string[] command = [.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "Orleans.Mail.Silo.dll"), .. ServerUnderTest.Arguments(folder)];
+        string[] command = [.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "Orleans.Mail.Silo.dll"), .. ServerUnderTest.Arguments(folder), .. settings];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

@@ -79,7 +79,7 @@ public sealed class ConnectionTests : IAsyncDisposable
     public async Task An_smtp_session_tells_where_it_is()
     {
         await using var world = await SmtpWorld.StartAsync();
-        var observer = new GatewayObserver(world.Connections);
+        var observer = new GatewayObserver(world.Connections, new RecentMessages(TimeProvider.System));
         Assert.Empty(await observer.ListSessionsAsync(SessionProtocol.Smtp, 0, 10));
         await using var client = await SmtpClient.OpenAsync(world, IPAddress.Parse("192.0.2.7"), "");
         Assert.Equal(("192.0.2.7", "", "", "", 0), await ShowAsync());
@@ -112,7 +112,7 @@ public sealed class ConnectionTests : IAsyncDisposable
     public async Task A_pop3_session_tells_its_user()
     {
         await using var world = await Pop3World.StartAsync();
-        var observer = new GatewayObserver(world.Connections);
+        var observer = new GatewayObserver(world.Connections, new RecentMessages(TimeProvider.System));
         await using var wire = new WireConnection(IPAddress.Parse("2001:db8::7"));
         wire.Start(world.Handler);
         await wire.ReadLineAsync(limit.Token);
@@ -156,5 +156,7 @@ public sealed class ConnectionTests : IAsyncDisposable
             asked.TrySetResult();
             return Answer ?? Task.FromResult<IReadOnlyList<SessionInfo>>([.. sessions.Where(session => session.Number > after).Take(limit)]);
         }
+
+        public Task<AcceptedMessage?> FindMessageAsync(MessageId id) => Task.FromResult<AcceptedMessage?>(null);
     }
 }

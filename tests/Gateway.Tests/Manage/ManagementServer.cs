@@ -36,6 +36,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<FooterFiles>()
             .AddSingleton<DenyDirectory>()
             .AddSingleton<ClientConnections>()
+            .AddSingleton<RecentMessages>()
             .AddSingleton<GatewayObserver>()
             .AddSingleton<GatewayCounters>()
             .AddSingleton(FakeBodies.Create())

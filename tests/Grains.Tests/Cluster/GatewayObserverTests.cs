@@ -62,5 +62,7 @@ public sealed class GatewayObserverTests
             Asked = (protocol, after, limit);
             return Task.FromResult<IReadOnlyList<SessionInfo>>(new[] { Session });
         }
+
+        public Task<AcceptedMessage?> FindMessageAsync(MessageId id) => Task.FromResult<AcceptedMessage?>(null);
     }
 }

@@ -59,7 +59,7 @@ public sealed class SmtpCommandReaderTests
         var reader = new SmtpCommandReader(allowBarePaths: false);
         for (var i = 0; i < 100; i++)
         {
-            var part = Pieces.Of(Encoding.ASCII.GetBytes(new string('x', 1000)));
+            var part = Pieces.Of(Encoding.ASCII.GetBytes(new string('x', 2000)));
             Assert.False(reader.TryRead(ref part, out _));
             Assert.True(part.IsEmpty);
         }

@@ -10,6 +10,8 @@ internal sealed class FakeCluster
 
     public IGrainFactory Grains { get; }
 
+    public FakeDns Dns { get; } = new();
+
     public SortedDictionary<string, FakeDomain> Domains { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether mail for postmaster is taken.</summary>
@@ -21,6 +23,8 @@ internal sealed class FakeCluster
     public long DenyVersion { get; set; }
 
     public FakeDenyLists Denied { get; } = new();
+
+    public FakeQueue Queue { get; } = new();
 
     public FakeSweep Sweep { get; } = new();
 
@@ -85,9 +89,13 @@ internal sealed class FakeCluster
             return FakeMailbox.Create((string)key);
         if (type == typeof(ISubmissionGrain))
             return FakeRouter.Create(HasPostmaster);
+        if (type == typeof(IQueueManagementGrain))
+            return Queue;
+        if (type == typeof(IMxGrain))
+            return Dns.Entry((string)key);
         if (type == typeof(ISweepGrain))
             return Sweep;
-        return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create() : throw new NotSupportedException(type.Name);
+        return type == typeof(Orleans.Runtime.IManagementGrain) ? FakeManagement.Create(Dns) : throw new NotSupportedException(type.Name);
     }
 
     /// <summary>The store's answer to everything.</summary>

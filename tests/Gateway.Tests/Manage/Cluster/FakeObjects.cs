@@ -37,11 +37,24 @@ internal static class FakeRouter
         () => Task.FromResult(new Route(hasPostmaster ? RouteVerdict.Accepted : RouteVerdict.NoSuchMailbox, null)));
 }
 
-internal static class FakeManagement
+/// <summary>A cluster of one silo, with the cache entries of <see cref="FakeDns"/>.</summary>
+public class FakeManagement : DispatchProxy
 {
-    public static IManagementGrain Create() => OneMethod.Create<IManagementGrain>(
-        nameof(IManagementGrain.GetHosts),
-        () => Task.FromResult(new Dictionary<SiloAddress, SiloStatus> { [SiloAddress.Zero] = SiloStatus.Active }));
+    private Func<IReadOnlyList<string>> entries = static () => [];
+
+    internal static IManagementGrain Create(FakeDns dns)
+    {
+        var grain = Create<IManagementGrain, FakeManagement>();
+        ((FakeManagement)grain).entries = () => dns.Active;
+        return grain;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod?.Name switch
+    {
+        nameof(IManagementGrain.GetHosts) => Task.FromResult(new Dictionary<SiloAddress, SiloStatus> { [SiloAddress.Zero] = SiloStatus.Active }),
+        nameof(IManagementGrain.GetActiveGrains) => new ValueTask<List<GrainId>>([.. entries().Select(domain => GrainId.Create((GrainType)args![0]!, domain))]),
+        _ => throw new NotSupportedException(targetMethod?.Name),
+    };
 }
 
 internal static class FakeBodies

@@ -1,9 +1,9 @@
-namespace Orleans.Mail.Gateway.Deny;
+namespace Orleans.Mail;
 
-/// <summary>The entries of one kind, and made of them a set for look-ups. One refresh runs at a time; look-ups never wait.</summary>
+/// <summary>The entries of one kind, and made of them a set for look-ups. One refresh runs at a time, which is up to the caller; look-ups never wait.</summary>
 /// <param name="kind">The kind.</param>
 /// <param name="build">Makes the set.</param>
-internal sealed class DenyCopy<TSet>(DenyKind kind, Func<IReadOnlyCollection<string>, TSet> build)
+public sealed class DenyCopy<TSet>(DenyKind kind, Func<IReadOnlyCollection<string>, TSet> build)
     where TSet : class
 {
     private const int PageSize = 1000;

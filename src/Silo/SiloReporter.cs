@@ -1,0 +1,39 @@
+using Orleans.Mail.Grains;
+
+namespace Orleans.Mail.Silo;
+
+/// <summary>Reports to the cluster what this process sent to other hosts: for STATUS, beside what gateways report of mail that came.</summary>
+internal sealed partial class SiloReporter(IGrainFactory grains, IRelay relay, TimeProvider time, ILogger<SiloReporter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).ReportAsync(Report());
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogUnreported(failure); // the next beat tries again
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private ProcessReport Report() => new()
+    {
+        Process = $"silo {Environment.MachineName}/{Environment.ProcessId}",
+        Started = started,
+        MailsSent = relay.Usage.Sent,
+        SmtpOutConnections = relay.Usage.Connections,
+    };
+
+    [LoggerMessage(11, LogLevel.Warning, "the cluster does not hear what this process sends")]
+    private partial void LogUnreported(Exception failure);
+}
