@@ -31,6 +31,9 @@ internal static class Backlog
 {
     private const int EntriesPerCommit = StoreLimits.BatchOperations / RowWrite.MaxOperations;
 
+    /// <summary>They share transactions of the store.</summary>
+    private const int CommitsAtOnce = 1000;
+
     private static readonly byte[] Text = Encoding.ASCII.GetBytes("Subject: waiting\r\n\r\nhello\r\n");
 
     public static async Task<int> FillAsync(BacklogOptions options, CancellationToken cancellation)
@@ -54,14 +57,12 @@ internal static class Backlog
                 continue;
             pending.Remove(key.Partition);
             commits.Add(CommitAsync(rows, batch, cancellation));
-            if (commits.Count == QueueKeys.PartitionCount)
+            if (commits.Count == CommitsAtOnce)
             {
                 await Task.WhenAll(commits);
                 commits.Clear();
-            }
-
-            if (i % 100_000 < QueueKeys.PartitionCount)
                 Console.WriteLine($"{i} entries");
+            }
         }
 
         commits.AddRange(pending.Values.Select(batch => CommitAsync(rows, batch, cancellation)));
@@ -107,7 +108,7 @@ internal static class Backlog
 
     private static async Task CommitAsync(IRowStore rows, RowBatch batch, CancellationToken cancellation)
     {
-        var result = await rows.CommitAsync(batch, cancellation);
+        var result = await rows.CommitSettledAsync(batch, cancellation);
         if (result.Outcome != CommitOutcome.Done)
             throw new StorageException($"a commit ended as {result.Outcome}");
     }
