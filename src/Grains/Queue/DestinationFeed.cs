@@ -58,10 +58,15 @@ internal sealed class DestinationFeed
     public void Refilled(RowRange? rest)
     {
         Skipped = rest;
-        if (rest is not null || !skippedAgain)
-            return;
-        skippedAgain = false;
-        Skip();
+        if (rest is null && skippedAgain)
+        {
+            skippedAgain = false;
+            Skip();
+        }
+        else if (rest is null && Count == 0)
+        {
+            partition.Feeds.Remove(destination);
+        }
     }
 
     public void Offer(QueueItem item)

@@ -19,7 +19,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     private const int ReadWidth = 16;
 
     private readonly PriorityQueue<QueueItem, DateTimeOffset> rests = new();
-    private readonly Queue<(QueuePartition Partition, DestinationFeed Feed)> refills = new();
+    private readonly FeedRefills refills = new(shard);
     private readonly List<Row> due = [];
     private DateTimeOffset renewed;
     private DateTimeOffset restarted;
@@ -70,10 +70,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     /// <summary>Brings what was left in the store of a destination for which there was no room.</summary>
     public void Refill(QueuePartition partition, DestinationFeed feed)
     {
-        if (feed.IsRefilled)
-            return;
-        feed.IsRefilled = true;
-        refills.Enqueue((partition, feed));
+        refills.Add(partition, feed);
         Run();
     }
 
@@ -127,7 +124,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
             roomWanted = false;
             EndRests();
             RenewClaims();
-            await RefillAsync();
+            await refills.RunAsync();
             foreach (var partition in shard.Partitions.ToArray())
             {
                 foreach (var cursor in partition.Cursors)
@@ -190,7 +187,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
         {
             foreach (var item in partition.Items.Values)
             {
-                if (item is { State: ItemState.Busy, Renewal: null } && shard.IsOurs(item) && item.Row.Claim!.Until - now < shard.Services.Options.ClaimTime / 2)
+                if (item is { State: ItemState.Busy, Renewal: null } && shard.IsOurs(item) && item.Row.Claim!.Until - now <= shard.Services.Options.ClaimTime / 2)
                     shard.Renew(item);
             }
         }
@@ -303,53 +300,4 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
         cursor.End(next);
         return cursor.Next <= now;
     }
-
-    private async ValueTask RefillAsync()
-    {
-        for (var count = refills.Count; count > 0 && refills.TryDequeue(out var refill); count--)
-        {
-            var (partition, feed) = refill;
-            feed.IsRefilled = false;
-            try
-            {
-                await RefillAsync(partition, feed);
-            }
-            catch (Exception failure)
-            {
-                shard.LogNotPumped(failure, partition.Name);
-                foreach (var cursor in partition.Cursors)
-                    cursor.Restart(); // what was left is found again by its due time
-                feed.Skipped = null;
-            }
-        }
-    }
-
-    private async ValueTask RefillAsync(QueuePartition partition, DestinationFeed feed)
-    {
-        if (feed.Skipped is not { } range)
-            return;
-        var page = await partition.ScanAsync(range, Page);
-        var now = Now;
-        for (var i = 0; i < page.Rows.Count; i++)
-        {
-            var row = page.Rows[i];
-            if (partition.Items.ContainsKey(row.Key) || QueueRow.Decode(row.Value) is not { Finished: false } known || known.Due > now || !IsAttempted(known.Lane))
-                continue;
-            var share = QueueWindow.ShareOf(known.Lane);
-            if (!shard.Window.HasRoom(share, feed.Count))
-            {
-                if (i > 0)
-                    feed.Skipped = range.After(page.Rows[i - 1].Key);
-                return;
-            }
-
-            shard.Dispatch(shard.Enter(partition, row.Key, known, row.ETag, share));
-        }
-
-        feed.Refilled(page.Next);
-        if (feed.Skipped is not null && feed.Count < QueueWindow.OfDestinationInNeed)
-            Refill(partition, feed);
-    }
-
-    private static bool IsAttempted(char lane) => lane is QueueLane.User or QueueLane.Notice or QueueLane.List or QueueLane.Retry;
 }

@@ -17,6 +17,8 @@ internal sealed class FakeRelay : IRelay
     /// <summary>Who asked for a place.</summary>
     public ConcurrentQueue<(string Domain, RelayLane Lane)> Entered { get; } = new();
 
+    public RelayUsage Usage => new(Messages.Count, 0);
+
     public int CountOf(MessageId id) => Messages.Count(message => message.Id == id);
 
     public async Task<RelayEntrance> EnterAsync(string domain, RelayLane lane, CancellationToken cancellationToken)

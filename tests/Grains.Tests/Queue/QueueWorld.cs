@@ -87,7 +87,7 @@ internal sealed class QueueWorld : IAsyncDisposable
 
     /// <summary>Waits until the last attempt has an outcome and nothing of it is on its way.</summary>
     public Task<QueueEntry> AttemptedAsync(QueueEntry entry, int times) =>
-        WaitForAsync(entry, now => now.History.Count == Math.Min(times, QueueEntry.MaxHistory) && now.Attempts == times && now.Report == ReportKind.None);
+        WaitForAsync(entry, now => now.Attempts == times && now.History.Count > 0 && now.History[^1].At == now.LastAttempt && now.Report == ReportKind.None);
 
     /// <summary>Time goes on in steps, until what is expected has happened.</summary>
     public async Task AdvanceUntilAsync(Func<Task<bool>> expected, TimeSpan step, int steps)
@@ -100,7 +100,7 @@ internal sealed class QueueWorld : IAsyncDisposable
             await SettleAsync();
         }
 
-        Assert.True(await expected(), $"it has not happened within {step * steps}");
+        await WaitUntilAsync(expected, () => $"it has not happened within {step * steps}");
     }
 
     /// <summary>Lets what has begun come to its end, as far as it does in a moment.</summary>
