@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -18,7 +20,8 @@ internal sealed class DestinationWorld
         Places = new PlaceTable(wrapped, Time);
         var routes = new DomainRoutes(Grains.Factory, Grains, new OwnHosts(wrapped), wrapped, Time, NullLogger<DomainRoutes>.Instance);
         var denied = new DenyOut(Grains.Factory, Time, NullLogger<DenyOut>.Instance);
-        Relay = new OutboundRelay(routes, Places, denied, Sender, Metrics, Time);
+        var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        Relay = new OutboundRelay(routes, Places, denied, Sender, new RelayMetrics(services.GetRequiredService<IMeterFactory>()), Time);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
