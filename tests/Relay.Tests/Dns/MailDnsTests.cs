@@ -254,7 +254,7 @@ public sealed class MailDnsTests : IAsyncDisposable
         {
             Servers = servers.Length > 0 ? servers : [server.EndPoint],
             TimeLimit = limit,
-            FirstWait = TimeSpan.FromMilliseconds(500),
+            FirstWait = TimeSpan.FromSeconds(2),
         });
         return new MailDns(new DnsQuestions(new NameServers(options, TimeProvider.System), options, NullLogger<DnsQuestions>.Instance), options, TimeProvider.System);
     }

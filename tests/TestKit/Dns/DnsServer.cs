@@ -114,7 +114,7 @@ public sealed class DnsServer : IAsyncDisposable
                 _ = Task.Run(() => AnswerDatagramAsync(query, received.RemoteEndPoint));
             }
         }
-        catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
             return; // stopped
         }
@@ -143,7 +143,7 @@ public sealed class DnsServer : IAsyncDisposable
                 _ = Task.Run(() => AnswerConnectionAsync(client));
             }
         }
-        catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
             return; // stopped
         }
