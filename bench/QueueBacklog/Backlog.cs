@@ -51,7 +51,7 @@ internal static class Backlog
             var key = QueueKeys.EntryOf(entry.Target, entry.Id);
             if (!pending.TryGetValue(key.Partition, out var batch))
                 pending.Add(key.Partition, batch = new RowBatch(key.Partition));
-            var row = new QueueRow(entry, entry.Due, Grains.QueueLane.Retry) { Indexed = true };
+            var row = new QueueRow(entry, entry.Due, DueLane.Retry) { Indexed = true };
             new RowWrite(key.Key, QueueKeys.HashOf(key.Key), null, null, row, IsLive(entry) ? entry.Body : null).AddTo(batch);
             if (batch.Operations.Count <= (EntriesPerCommit - 1) * RowWrite.MaxOperations)
                 continue;

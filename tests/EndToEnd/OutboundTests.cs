@@ -52,7 +52,7 @@ public sealed class OutboundTests : IAsyncLifetime
         Assert.Contains("no@far.test", report.TextBody, StringComparison.Ordinal);
         Assert.Contains("nobody of that name", report.TextBody, StringComparison.Ordinal);
         var status = Assert.Single(StatusOf(report).StatusGroups.Skip(1));
-        Assert.Equal("rfc822;no@far.test", status["Final-Recipient"].Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("rfc822;no@far.test", status["Final-Recipient"]!.Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal("failed", status["Action"]);
         Assert.Equal("5.1.1", status["Status"]);
     }

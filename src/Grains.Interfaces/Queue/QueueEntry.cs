@@ -75,7 +75,7 @@ public sealed record QueueEntry
     /// <summary>The kind of work that it is now.</summary>
     public QueueLane Lane => this switch
     {
-        { Report: not ReportKind.None } => QueueLane.Report,
+        { Report: not ReportKind.None } or { Failed: true } => QueueLane.Report,
         { Target.Kind: TargetKind.Pipe } => QueueLane.Program,
         { Target.Kind: not TargetKind.Remote } => QueueLane.Local,
         { Attempts: > 0 } => QueueLane.Retry,

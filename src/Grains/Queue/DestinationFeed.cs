@@ -71,7 +71,7 @@ internal sealed class DestinationFeed
 
     public void Offer(QueueItem item)
     {
-        var lane = QueueLane.ToRelay(item.Row.Lane);
+        var lane = DueLane.ToRelay(item.Row.Lane);
         if (lane == RelayLane.Retry && closed is { } answer && Now - closedAt < ClosedFor)
         {
             PutOff(item, answer, shard.Services.Outcomes.NewReportNumber());

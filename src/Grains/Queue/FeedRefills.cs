@@ -63,5 +63,5 @@ internal sealed class FeedRefills(QueueShard shard)
             shard.Pump.Refill(partition, feed);
     }
 
-    private static bool IsAttempted(char lane) => lane is QueueLane.User or QueueLane.Notice or QueueLane.List or QueueLane.Retry;
+    private static bool IsAttempted(char lane) => lane is DueLane.User or DueLane.Notice or DueLane.List or DueLane.Retry;
 }

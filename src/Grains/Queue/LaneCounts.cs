@@ -5,7 +5,7 @@ namespace Orleans.Mail.Grains;
 /// <summary>How many entries wait in each lane of a partition: counted once, then kept up with every write.</summary>
 internal sealed class LaneCounts(string partition, SettledRows rows)
 {
-    private readonly long[] counts = new long[QueueLane.All.Count];
+    private readonly long[] counts = new long[DueLane.All.Count];
 
     // Keys up to here are counted; those after it the count will meet as they then are.
     private string counted = "";
@@ -48,7 +48,7 @@ internal sealed class LaneCounts(string partition, SettledRows rows)
 
     private void Add(string key, int change)
     {
-        var lane = QueueLane.IndexOf(key[QueueKeys.Due.Length]);
+        var lane = DueLane.IndexOf(key[QueueKeys.Due.Length]);
         if (lane >= 0)
             counts[lane] = Math.Max(counts[lane] + change, 0);
     }

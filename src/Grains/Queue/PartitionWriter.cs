@@ -120,7 +120,7 @@ internal sealed class PartitionWriter(string partition, SettledRows rows, TimeSp
         }
 
         if (finished.Count > 0)
-            batch.Upsert(QueueKeys.DueOf(QueueLane.Purge, time.GetUtcNow() + memory, finished[0]), PurgeRow.Encode(finished));
+            batch.Upsert(QueueKeys.DueOf(DueLane.Purge, time.GetUtcNow() + memory, finished[0]), PurgeRow.Encode(finished));
         return batch;
     }
 

@@ -21,7 +21,7 @@ internal sealed class QueueMetrics
         meter.CreateObservableGauge("mail.queue.age", Age, "s", "For how long the oldest entry of a lane has been due.");
     }
 
-    public void Attempted(char lane) => attempts.Add(1, new KeyValuePair<string, object?>("lane", QueueLane.Names[QueueLane.IndexOf(lane)]));
+    public void Attempted(char lane) => attempts.Add(1, new KeyValuePair<string, object?>("lane", DueLane.Names[DueLane.IndexOf(lane)]));
 
     public void Ended(string outcome) => outcomes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 

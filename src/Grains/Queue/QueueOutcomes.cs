@@ -27,7 +27,7 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     {
         var due = entry.Entered + (options.FirstRetry < Interrupted ? options.FirstRetry : Interrupted);
         var row = entry with { Attempts = 1, LastAttempt = time.GetUtcNow(), Due = due, NextAttempt = due };
-        return new QueueRow(row, due, QueueLane.Of(row, isRetry: false)) { Claim = claim };
+        return new QueueRow(row, due, DueLane.Of(row, isRetry: false)) { Claim = claim };
     }
 
     /// <summary>A claimed row. The next attempt's time is as if this one failed; a claim that is ours already is renewed only.</summary>
@@ -39,7 +39,7 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
         var entry = row.Entry! with { Attempts = row.Entry.Attempts + 1, LastAttempt = now };
         var next = schedule.Next(entry, overQuota: false, null) ?? now + Interrupted;
         entry = entry with { NextAttempt = next, Due = next };
-        return row with { Entry = entry, Due = next, Lane = QueueLane.Of(entry, isRetry: true), Claim = claim };
+        return row with { Entry = entry, Due = next, Lane = DueLane.Of(entry, isRetry: true), Claim = claim };
     }
 
     /// <summary>An attempt that did not begin: the entry is due now.</summary>
@@ -89,14 +89,14 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
         }
 
         entry = entry with { Due = due };
-        return new QueueRow(entry, due, QueueLane.Of(entry, entry.Attempts > 0)) { Indexed = true };
+        return new QueueRow(entry, due, DueLane.Of(entry, entry.Attempts > 0)) { Indexed = true };
     }
 
     /// <summary>Held back by an operator.</summary>
     public QueueRow Held(QueueEntry entry)
     {
         entry = entry with { Held = true };
-        return new QueueRow(entry, time.GetUtcNow(), QueueLane.Held) { Indexed = true };
+        return new QueueRow(entry, time.GetUtcNow(), DueLane.Held) { Indexed = true };
     }
 
     public QueueRow Finished(QueueEntry entry)
@@ -112,14 +112,14 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
             Held = false,
             Due = due,
         };
-        return new QueueRow(left, due, QueueLane.Purge);
+        return new QueueRow(left, due, DueLane.Purge);
     }
 
     private QueueRow Owing(QueueEntry entry, ReportKind report, long number)
     {
         var now = time.GetUtcNow();
         entry = entry with { Report = report, Failed = report == ReportKind.Failed, ReportNumber = number == 0 ? NewReportNumber() : number, Due = now };
-        return new QueueRow(entry, now, QueueLane.Of(entry, isRetry: true)) { Indexed = true };
+        return new QueueRow(entry, now, DueLane.Of(entry, isRetry: true)) { Indexed = true };
     }
 
     /// <summary>When the sender hears that it still waits; null when it does not, or has heard it.</summary>

@@ -9,7 +9,7 @@ internal sealed class QueuePartition
     private readonly QueueOptions options;
     private readonly TimeProvider time;
     private readonly Action<DateTimeOffset> touched;
-    private readonly LaneCursor?[] byLane = new LaneCursor?[QueueLane.All.Count];
+    private readonly LaneCursor?[] byLane = new LaneCursor?[DueLane.All.Count];
 
     /// <param name="number">Which partition.</param>
     /// <param name="rows">The store.</param>
@@ -27,10 +27,10 @@ internal sealed class QueuePartition
         Writer = new PartitionWriter(Name, rows, options.Memory, time, OnWritten);
         Counts = new LaneCounts(Name, rows);
         var cursors = new List<LaneCursor>();
-        foreach (var lane in QueueLane.Timed)
+        foreach (var lane in DueLane.Timed)
         {
             var cursor = new LaneCursor(Name, lane);
-            byLane[QueueLane.IndexOf(lane)] = cursor;
+            byLane[DueLane.IndexOf(lane)] = cursor;
             cursors.Add(cursor);
         }
 
@@ -86,7 +86,7 @@ internal sealed class QueuePartition
     /// <summary>A due time is to be looked at, again or for the first time.</summary>
     public void Touch(string key, DateTimeOffset due)
     {
-        byLane[QueueLane.IndexOf(key[QueueKeys.Due.Length])]?.Touch(key, due);
+        byLane[DueLane.IndexOf(key[QueueKeys.Due.Length])]?.Touch(key, due);
         touched(due);
     }
 
@@ -97,13 +97,13 @@ internal sealed class QueuePartition
     private void OnWritten(RowWrite write)
     {
         Counts.Move(write.DueBefore, write.DueNext);
-        if (write.DueNext is { } due && write.Next is { Lane: not QueueLane.Held } next)
+        if (write.DueNext is { } due && write.Next is { Lane: not DueLane.Held } next)
             Touch(due, next.Due);
         if (write.Finishes)
         {
             // The earliest that the row of what ended may be due; the cursor finds it from there.
             var purge = time.GetUtcNow() + options.Memory;
-            byLane[QueueLane.IndexOf(QueueLane.Purge)]!.Touch(QueueKeys.DueOfHash(QueueLane.Purge, purge - TimeSpan.FromMinutes(1), ""), purge);
+            byLane[DueLane.IndexOf(DueLane.Purge)]!.Touch(QueueKeys.DueOfHash(DueLane.Purge, purge - TimeSpan.FromMinutes(1), ""), purge);
         }
     }
 }

@@ -142,8 +142,8 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
 
     private bool IsServed(char lane) => lane switch
     {
-        QueueLane.User or QueueLane.Notice or QueueLane.List or QueueLane.Retry => shard.Services.Relay is not null,
-        QueueLane.Report => shard.Services.Reports is not null,
+        DueLane.User or DueLane.Notice or DueLane.List or DueLane.Retry => shard.Services.Relay is not null,
+        DueLane.Report => shard.Services.Reports is not null,
         _ => true,
     };
 
@@ -197,7 +197,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     {
         try
         {
-            return cursor.Lane == QueueLane.Purge ? await PurgeAsync(partition, cursor) : await ReadAsync(partition, cursor);
+            return cursor.Lane == DueLane.Purge ? await PurgeAsync(partition, cursor) : await ReadAsync(partition, cursor);
         }
         catch (Exception failure)
         {

@@ -52,10 +52,10 @@ internal sealed record QueueRow(QueueEntry? Entry, DateTimeOffset Due, char Lane
         var record = new RecordReader(value.Span, Format);
         var due = record.Time();
         if (!record.Bool())
-            return new QueueRow(null, due, QueueLane.Local);
+            return new QueueRow(null, due, DueLane.Local);
         var entry = ReadFirst(ref record, due);
         if (record.Version == 1)
-            return new QueueRow(entry with { NextAttempt = due, Report = entry.Failed ? ReportKind.Failed : ReportKind.None }, due, QueueLane.Of(entry, isRetry: false));
+            return new QueueRow(entry with { NextAttempt = due, Report = entry.Failed ? ReportKind.Failed : ReportKind.None }, due, DueLane.Of(entry, isRetry: false));
         var lane = (char)record.Byte();
         var indexed = record.Bool();
         var claim = record.Bool() ? new QueueClaim(record.Text(), record.Text(), record.Time()) : null;

@@ -65,7 +65,7 @@ internal sealed partial class QueueShard
         {
             if (!inserted || item.Row.Claim is null || IsStopped)
                 Remove(item);
-            if (item.State == ItemState.Gone && item.Row.Lane != QueueLane.Held)
+            if (item.State == ItemState.Gone && item.Row.Lane != DueLane.Held)
                 item.Partition.Touch(item, item.Row.Due); // also when its outcome is not known: it may have landed all the same
         }
 

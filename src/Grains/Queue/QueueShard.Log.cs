@@ -22,7 +22,7 @@ internal sealed partial class QueueShard
         var entry = next.Entry!;
         if (entry.Failed)
             LogFailed(Logger, entry.Id, entry.Target.Address, entry.Attempts, entry.IsReported, entry.Status);
-        else if (next.Finished || next.Lane == QueueLane.Report)
+        else if (next.Finished || next.Lane == DueLane.Report)
             LogDone(Logger, entry.Id, entry.Target.Address, entry.Attempts, entry.Status);
         else
             LogLater(Logger, entry.Id, entry.Target.Address, entry.Attempts, entry.Status, entry.NextAttempt);

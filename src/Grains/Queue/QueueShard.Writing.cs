@@ -74,7 +74,7 @@ internal sealed partial class QueueShard
         Remove(item);
         if (next.Finished)
             _ = TryReleaseAsync(body, item.Partition.Name, item.Key);
-        else if (next.Lane != QueueLane.Held)
+        else if (next.Lane != DueLane.Held)
             item.Partition.Touch(item, next.Due); // the cursor may have passed it while it was in memory
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class QueueShard : IDisposable
         item.State = ItemState.Ready;
         if (item.Row.Claim is { } claim && claim.Owner != owner && claim.Until > Now && Services.Silos.IsAlive(claim.Silo))
             Pump.Rest(item, claim.Until);
-        else if (item.Row.Lane == QueueLane.Report)
+        else if (item.Row.Lane == DueLane.Report)
             Reports.Offer(item);
         else if (entry.NextAttempt > Now)
             _ = EndAsync(item, Outcomes.Waiting(entry)); // its sender is told that it waits

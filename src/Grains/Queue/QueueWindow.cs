@@ -64,5 +64,5 @@ internal sealed class QueueWindow
     }
 
     /// <summary>The part of what a lane brings from the store.</summary>
-    public static WindowShare ShareOf(char lane) => (WindowShare)(QueueLane.IndexOf(lane) + 1);
+    public static WindowShare ShareOf(char lane) => (WindowShare)(DueLane.IndexOf(lane) + 1);
 }

@@ -86,7 +86,7 @@ internal sealed class ReportFeed(QueueShard shard)
             var page = await partition.ScanAsync(range, StoreLimits.PageRows);
             foreach (var row in page.Rows)
             {
-                if (row.Key == first.Key || QueueRow.Decode(row.Value) is not { Lane: QueueLane.Report, Entry: { } entry } known || entry.ReportNumber != number)
+                if (row.Key == first.Key || QueueRow.Decode(row.Value) is not { Lane: DueLane.Report, Entry: { } entry } known || entry.ReportNumber != number)
                     continue;
                 if (!partition.Items.TryGetValue(row.Key, out var item))
                     item = shard.Enter(partition, row.Key, known, row.ETag, WindowShare.Report);

@@ -52,7 +52,7 @@ internal sealed class RowWrite : TaskCompletionSource<CommitOutcome>
     public ETag ETag { get; set; }
 
     /// <summary>Whether the entry ends with it.</summary>
-    public bool Finishes => Next is { Lane: QueueLane.Purge };
+    public bool Finishes => Next is { Lane: DueLane.Purge };
 
     public int Length => value.Length;
 
@@ -99,5 +99,5 @@ internal sealed class RowWrite : TaskCompletionSource<CommitOutcome>
 
     // What is finished has no due time of its own: a row for all that ended in one commit has it.
     private string? DueOf(QueueRow? row) =>
-        row is null or { Lane: QueueLane.Purge } ? null : QueueKeys.DueOfHash(row.Lane, row.Due, Hash);
+        row is null or { Lane: DueLane.Purge } ? null : QueueKeys.DueOfHash(row.Lane, row.Due, Hash);
 }

@@ -63,15 +63,15 @@ internal sealed class ShardManagement(QueueShard shard)
     public async Task<QueueStatus> ReadStatusAsync()
     {
         var lanes = new List<QueueLaneStatus>();
-        for (var lane = 0; lane < QueueLane.IndexOf(QueueLane.Held); lane++)
+        for (var lane = 0; lane < DueLane.IndexOf(DueLane.Held); lane++)
         {
             var entries = shard.Partitions.Sum(partition => partition.Counts.Of(lane));
             if (entries > 0)
-                lanes.Add(new QueueLaneStatus(QueueLane.Names[lane], entries, await ReadOldestAsync(lane)));
+                lanes.Add(new QueueLaneStatus(DueLane.Names[lane], entries, await ReadOldestAsync(lane)));
         }
 
         shard.Services.Metrics.Report(shard.Number, lanes);
-        return new QueueStatus(lanes, shard.Partitions.Sum(partition => partition.Counts.Of(QueueLane.IndexOf(QueueLane.Held))));
+        return new QueueStatus(lanes, shard.Partitions.Sum(partition => partition.Counts.Of(DueLane.IndexOf(DueLane.Held))));
     }
 
     /// <summary>Counts what waits, once. A failure is logged: the next start counts.</summary>
@@ -110,7 +110,7 @@ internal sealed class ShardManagement(QueueShard shard)
         {
             if (partition.Counts.Of(lane) == 0)
                 continue;
-            var first = await partition.ScanAsync(RowRange.Prefix(partition.Name, QueueKeys.DueIn(QueueLane.All[lane])), 1);
+            var first = await partition.ScanAsync(RowRange.Prefix(partition.Name, QueueKeys.DueIn(DueLane.All[lane])), 1);
             if (first.Rows.Count > 0 && QueueKeys.TimeOf(first.Rows[0].Key) is var due && !(due >= oldest))
                 oldest = due;
         }
@@ -137,7 +137,7 @@ internal sealed class ShardManagement(QueueShard shard)
             return false;
         if (Changed(entry, change) is not { } next)
             return false;
-        var brought = shard.Enter(partition, key, known, row.ETag, QueueWindow.ShareOf(QueueLane.Local));
+        var brought = shard.Enter(partition, key, known, row.ETag, QueueWindow.ShareOf(DueLane.Local));
         await shard.EndAsync(brought, next);
         return true;
     }

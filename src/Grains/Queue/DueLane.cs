@@ -1,7 +1,7 @@
 namespace Orleans.Mail.Grains;
 
 /// <summary>The lanes of the queue, as the letters in the keys of due times: no lane waits for another.</summary>
-internal static class QueueLane
+internal static class DueLane
 {
     /// <summary>Mailboxes, lists and what came back to them.</summary>
     public const char Local = 'l';
