@@ -1,4 +1,3 @@
-using System.Text;
 using MimeKit;
 using Orleans.Mail.EndToEnd.Server;
 
@@ -170,18 +169,7 @@ public sealed class OutboundTests : IAsyncLifetime
         return reply;
     }
 
-    /// <summary>The only message of mick's mailbox, which must be a report.</summary>
-    private async Task<MimeMessage> FetchReportAsync()
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var limit = new CancellationTokenSource(Limit);
-        while (true)
-        {
-            if (await Wire.FetchAllAsync(server.Pop3, "mick@acme.test") is [var text])
-                return await MimeMessage.LoadAsync(new MemoryStream(Encoding.Latin1.GetBytes(text)), limit.Token);
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    private Task<MimeMessage> FetchReportAsync() => Mailbox.FetchOnlyAsync(server.Pop3, "mick@acme.test", Limit);
 
     private static MessageDeliveryStatus StatusOf(MimeMessage report) => report.BodyParts.OfType<MessageDeliveryStatus>().Single();
 

@@ -69,6 +69,9 @@ internal sealed class DestinationFeed
         }
     }
 
+    /// <summary>An operator believes that the destination takes mail again: it is asked.</summary>
+    public void Reopen() => closed = null;
+
     public void Offer(QueueItem item)
     {
         var lane = DueLane.ToRelay(item.Row.Lane);

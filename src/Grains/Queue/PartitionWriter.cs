@@ -37,6 +37,7 @@ internal sealed class PartitionWriter(string partition, SettledRows rows, TimeSp
     private async Task RunAsync()
     {
         running = true;
+        await Task.Yield(); // what comes in the same turn goes with it: the recipients of one message begin together
         while (waiting.Count > 0)
         {
             try

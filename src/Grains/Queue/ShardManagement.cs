@@ -56,6 +56,12 @@ internal sealed class ShardManagement(QueueShard shard)
     public async Task<int> ChangeAsync(int partition, IReadOnlyList<string> keys, QueueChange change)
     {
         var served = shard.Partition(partition);
+        if (change is QueueChange.Resend or QueueChange.Release)
+        {
+            foreach (var destination in keys.Select(QueueKeys.DestinationOf).Distinct())
+                served.Feeds.GetValueOrDefault(destination)?.Reopen();
+        }
+
         var changed = await Task.WhenAll(keys.Select(key => ChangeAsync(served, key, change)));
         return changed.Count(done => done);
     }

@@ -95,6 +95,8 @@ internal sealed partial class DomainRoutes(
         var age = Age;
         if (isSmartHost)
             age = answer.TimeToLive; // no grain keeps it
+        else if (answer.Outcome != MxOutcome.Found || answer.RestsUntil is not null)
+            age = TimeSpan.Zero; // where nothing goes now a call costs nothing, and FLUSH is seen at once
         else if (answer.Entered + answer.TimeToLive - time.GetUtcNow() is var rest && rest < age && rest > TimeSpan.Zero)
             age = rest;
         var plan = RoutePlan.TryMake(answer, own, isSmartHost ? options.Value.SmartHostPort : options.Value.Port, isSmartHost, out var instead);

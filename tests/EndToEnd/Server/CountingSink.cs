@@ -96,7 +96,7 @@ public sealed class CountingSink : IAsyncDisposable
                 while (await reader.ReadLineAsync(end.Token) is { } line)
                 {
                     var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-                    var refusal = Answer(line);
+                    var refusal = Answer(line) ?? (verb == "DATA" && recipients.Count == 0 ? "554 5.5.1 no valid recipients" : null);
                     if (refusal is null && verb == "DATA")
                     {
                         await TakeAsync(stream, reader, sender, recipients);
