@@ -10,19 +10,27 @@ namespace Orleans.Mail.Relay;
 /// Asks the servers in their order, in rounds, until one gives an answer that settles the question, and follows CNAMEs. The
 /// order of servers and repeats is ours: an NXDOMAIN settles, while the library would go on and may end with a lame server.
 /// </summary>
-internal sealed partial class DnsQuestions(NameServers servers, IOptions<DnsOptions> options, ILogger<DnsQuestions> logger)
+internal sealed partial class DnsQuestions(NameServers servers, IOptions<DnsOptions> options, ILogger<DnsQuestions> logger) : IDisposable
 {
-    private const int Rounds = 3;
+    private const int Rounds = 4;
     private const int MaxAliases = 10;
 
     // Fits into every path's packet, so that no answer comes in fragments (DNS flag day 2020).
     private const int DatagramSize = 1232;
 
+    // A burst of datagrams would overflow the buffers of a server nearby, and what is lost is asked again only after seconds.
+    // A question counts for a moment only: servers that are silent hold nobody up.
+    private const int MaxOnTheWay = 100;
+    private static readonly TimeSpan OnTheWay = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim pace = new(MaxOnTheWay);
     private readonly LookupClient client = new(new LookupClientOptions
     {
         AutoResolveNameServers = false,
         UseCache = false,
     });
+
+    public void Dispose() => pace.Dispose();
 
     /// <summary>Never fails; when <paramref name="cancellationToken"/> ends the wait, that is trouble.</summary>
     public async Task<DnsReply> AskAsync(string name, QueryType type, CancellationToken cancellationToken)
@@ -87,7 +95,10 @@ internal sealed partial class DnsQuestions(NameServers servers, IOptions<DnsOpti
         };
         try
         {
-            var response = await client.QueryServerAsync([server], question, query, cancellationToken);
+            await pace.WaitAsync(cancellationToken);
+            var asked = client.QueryServerAsync([server], question, query, cancellationToken);
+            _ = FreeAsync(asked);
+            var response = await asked;
             if (response.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)
                 return (response, "");
             LogRefused(server.ToString(), question.ToString(), response.Header.ResponseCode);
@@ -100,6 +111,20 @@ internal sealed partial class DnsQuestions(NameServers servers, IOptions<DnsOpti
             return (null, failure is DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException
                 ? $"no answer from {server.Address}"
                 : $"no usable answer from {server.Address}");
+        }
+    }
+
+    /// <summary>Never fails: how the question ends is its asker's business.</summary>
+    private async Task FreeAsync(Task asked)
+    {
+        await Task.WhenAny(asked, Task.Delay(OnTheWay, CancellationToken.None));
+        try
+        {
+            pace.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The process ends: nobody waits any more.
         }
     }
 
