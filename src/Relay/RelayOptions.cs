@@ -8,14 +8,8 @@ public sealed record RelayOptions
     /// <summary>Gateway:HostName: the name in EHLO. Default: the machine's full name.</summary>
     public string HostName { get; init; } = Dns.GetHostName();
 
-    /// <summary>Relay:Port: the port of other hosts. Default: 25.</summary>
-    public int Port { get; init; } = 25;
-
     /// <summary>Relay:SourceAddress: the address that connections come from; null = as the system chooses. Default: null.</summary>
     public IPAddress? SourceAddress { get; init; }
-
-    /// <summary>Relay:SmartHost: <c>host</c> or <c>host:port</c> that takes all mail; empty = mail goes to its domains' hosts. Default: empty.</summary>
-    public string SmartHost { get; init; } = "";
 
     /// <summary>Relay:SmartHostUser: the name to log in with there; empty = no login. Default: empty.</summary>
     public string SmartHostUser { get; init; } = "";

@@ -14,9 +14,7 @@ internal static class RelaySettings
         return new RelayOptions
         {
             HostName = GatewayOptions.From(parameters, development).HostName,
-            Port = parameters.WholeNumber("Relay:Port", defaults.Port, 1, IPEndPoint.MaxPort),
             SourceAddress = parameters.Find("Relay:SourceAddress") is null ? null : parameters.Address("Relay:SourceAddress", IPAddress.Any),
-            SmartHost = parameters.Text("Relay:SmartHost", ""),
             SmartHostUser = parameters.Text("Relay:SmartHostUser", ""),
             SmartHostPassword = parameters.Text("Relay:SmartHostPassword", ""),
             SmartHostAnyCertificate = parameters.Switch("Relay:SmartHostAnyCertificate", defaults.SmartHostAnyCertificate),

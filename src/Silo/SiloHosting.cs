@@ -20,19 +20,26 @@ internal static partial class SiloHosting
         return silo.AddRowStoreGrainStorage("rows");
     }
 
-    /// <summary>What waited while nobody was there goes on at once, not at the next reminder.</summary>
-    private static async Task WakeAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>What waited while nobody was there goes on at once, not at the next reminder. The start does not wait for it.</summary>
+    private static Task WakeAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var grains = services.GetRequiredService<IGrainFactory>();
+        var logger = services.GetRequiredService<ILogger<MailServer>>();
+        _ = WakeEachAsync(QueueKeys.PartitionCount, shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync(), logger);
+        _ = WakeEachAsync(IWorkGrain.Slices, slice => grains.GetGrain<IWorkGrain>(slice).WakeAsync(), logger);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Never fails.</summary>
+    private static async Task WakeEachAsync(int count, Func<int, Task> wake, ILogger logger)
+    {
         try
         {
-            // Those that there are no longer drop their reminders; others serve what they served.
-            await Task.WhenAll(Enumerable.Range(0, QueueKeys.PartitionCount).Select(shard => grains.GetGrain<IQueueGrain>(shard).WakeAsync()));
-            await Task.WhenAll(Enumerable.Range(0, IWorkGrain.Slices).Select(slice => grains.GetGrain<IWorkGrain>(slice).WakeAsync()));
+            await Task.WhenAll(Enumerable.Range(0, count).Select(wake));
         }
         catch (Exception failure)
         {
-            LogAsleep(services.GetRequiredService<ILogger<MailServer>>(), failure); // its reminders will wake it
+            LogAsleep(logger, failure); // its reminders will wake it
         }
     }
 

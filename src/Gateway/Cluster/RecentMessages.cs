@@ -8,6 +8,9 @@ public sealed class RecentMessages(TimeProvider time)
     /// <summary>Messages that are remembered.</summary>
     public const int Capacity = 10_000;
 
+    /// <summary>Recipients of a message that are remembered; the queue tells of the others.</summary>
+    public const int MaxRecipients = 20;
+
     private readonly Taken[] ring = new Taken[Capacity];
     private readonly Lock guard = new();
     private long count;
@@ -15,6 +18,8 @@ public sealed class RecentMessages(TimeProvider time)
     /// <summary>A message was made durable, and its client will hear so.</summary>
     public void Add(MessageId id, IPAddress client, Envelope envelope)
     {
+        if (envelope.Recipients.Count > MaxRecipients)
+            envelope = envelope with { Recipients = envelope.Recipients.Take(MaxRecipients).ToArray() };
         lock (guard)
             ring[count++ % Capacity] = new Taken(id, time.GetUtcNow(), client, envelope);
     }

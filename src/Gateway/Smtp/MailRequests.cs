@@ -13,7 +13,7 @@ internal sealed class MailRequests(DomainDirectory domains)
     /// </summary>
     public ValueTask<MailRequest> MakeAsync(SmtpTransaction transaction, IncomingMessage message, RelayRight relay)
     {
-        var known = relay.IsKnownToBeHeld;
+        var known = transaction.IsRelayed || relay.IsKnownToBeHeld;
         return known || !transaction.AsksForReports
             ? ValueTask.FromResult(Make(transaction, message, known))
             : AskAsync(transaction, message, relay);

@@ -36,7 +36,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
             return Refuse(SmtpReplies.BadRecipient);
         var isAddress = MailAddress.TryCreate(path.Local, domain, out var address);
         if (!domains.Contains(domain))
-            return isAddress ? RelayAsync(path, address, relay) : Refuse(SmtpReplies.BadRecipient);
+            return isAddress ? RelayAsync(path, address, transaction, relay) : Refuse(SmtpReplies.BadRecipient);
         return isAddress ? RouteAsync(address.ToString(), transaction, relay) : Refuse(SmtpReplies.NoSuchMailbox);
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
 
     private string PostmasterOf(string domain) => domains.Contains(domain) ? $"{Postmaster}@{domain}" : Postmaster;
 
-    private async ValueTask<RecipientResult> RelayAsync(SmtpPath path, MailAddress address, RelayRight relay)
+    private async ValueTask<RecipientResult> RelayAsync(SmtpPath path, MailAddress address, SmtpTransaction transaction, RelayRight relay)
     {
         try
         {
@@ -59,6 +59,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
             return new(SmtpReplies.TryAgain, null);
         }
 
+        transaction.IsRelayed = true;
         if (denied.DeniesRecipient(path))
             return new(SmtpReplies.RecipientDenied, null);
         var target = new Target { Kind = TargetKind.Remote, Address = address.ToString() };

@@ -27,6 +27,9 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
     /// <summary>The accepted recipients; a mailbox stands here once, however often it was named.</summary>
     public IReadOnlyList<Recipient> Recipients => recipients;
 
+    /// <summary>The client was asked for its right to relay, and had it: it counts for the whole mail, however long its end takes.</summary>
+    public bool IsRelayed { get; set; }
+
     /// <summary>RCPT commands that were accepted.</summary>
     public int Accepted { get; private set; }
 

@@ -78,7 +78,7 @@ public sealed record QueueEntry
         { Report: not ReportKind.None } or { Failed: true } => QueueLane.Report,
         { Target.Kind: TargetKind.Pipe } => QueueLane.Program,
         { Target.Kind: not TargetKind.Remote } => QueueLane.Local,
-        { Attempts: > 0 } => QueueLane.Retry,
+        { Status.Length: > 0 } => QueueLane.Retry,
         { IsNotice: true } => QueueLane.Notice,
         { IsBulk: true } => QueueLane.List,
         _ => QueueLane.User,

@@ -28,6 +28,7 @@ internal sealed class LaneCounts(string partition, SettledRows rows)
             }
 
             rest = page.Next;
+            await Task.Yield(); // a store nearby answers at once, and others have turns to take
         }
 
         IsKnown = true;

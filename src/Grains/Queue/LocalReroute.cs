@@ -19,7 +19,7 @@ internal sealed class LocalReroute(IGrainFactory grains, BodyHolders holders, St
         if (recipient.Targets.Any(target => target.Identity == entry.Target.Identity))
             return new AttemptResult.Later("4.3.5 the domain is changing its place"); // what the queue has, it takes for a repetition
         recipient = recipient with { Address = entry.Recipient, Notify = entry.Notify, OriginalRecipient = entry.OriginalRecipient };
-        var envelope = new Envelope(sender, [recipient], entry.Body.Size, MessageTraits.None) { Request = entry.Request };
+        var envelope = new Envelope(sender, [recipient], entry.Body.Size, MessageTraits.None) { Request = entry.Request with { Account = "" } }; // its account was charged when it came
         var result = await submission.SubmitAsync(envelope, new MessageRef(entry.Id, entry.Body));
         return result.Outcomes[0] switch
         {

@@ -12,12 +12,16 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReminderUpkeep = TimeSpan.FromSeconds(15);
 
+    /// <summary>A pump that has a backlog to bring does not end: the reminder follows what is known by then.</summary>
+    private static readonly TimeSpan PumpLimit = TimeSpan.FromSeconds(3);
+
     private readonly QueueServices services;
     private readonly QueueAlarm alarm;
     private readonly QueueShard shard;
     private readonly ShardManagement management;
     private DateTimeOffset reminderSeen;
     private bool woken;
+    private bool following;
     private int accepting;
 
     public QueueGrain(QueueServices services)
@@ -118,7 +122,7 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
     internal void OnAlarm()
     {
         shard.Pump.Run();
-        if (services.Time.GetUtcNow() - reminderSeen >= ReminderUpkeep)
+        if (services.Time.GetUtcNow() - reminderSeen >= ReminderUpkeep && !following)
             _ = AfterPumpAsync();
     }
 
@@ -142,9 +146,11 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
     /// <summary>When what is due has been looked at, the reminder follows what is left. Never fails.</summary>
     private async Task AfterPumpAsync()
     {
+        following = true;
         reminderSeen = services.Time.GetUtcNow();
-        await shard.Pump.IdleAsync();
+        await Task.WhenAny(shard.Pump.IdleAsync(), Task.Delay(PumpLimit, services.Time));
         await alarm.MoveAsync(shard.Pump.Earliest());
         await management.MeasureAsync();
+        following = false;
     }
 }

@@ -130,8 +130,11 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
                 foreach (var cursor in partition.Cursors)
                 {
                     // What is asked for during the wait must not be forgotten.
-                    if (cursor.Next <= Now && IsServed(cursor.Lane) && await ReadSafelyAsync(partition, cursor))
+                    if (!(cursor.Next <= Now) || !IsServed(cursor.Lane))
+                        continue;
+                    if (await ReadSafelyAsync(partition, cursor))
                         again = true;
+                    await Task.Yield(); // a store nearby answers at once, and others have turns to take
                 }
             }
         }
