@@ -41,8 +41,8 @@ public static class DomainName
 
     private static bool IsLetterDigitHyphen(string text)
     {
-        if (text.Length > MaxLength)
-            return false;
+        if (text.Length > MaxLength || !text.AsSpan(text.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9'))
+            return false; // RFC 3696 2: a top-level domain is not all digits, so that no address looks like a domain
         foreach (var range in text.AsSpan().Split('.'))
         {
             var label = text.AsSpan(range);

@@ -165,8 +165,12 @@ internal sealed partial class DnsQuestions(NameServers servers, IOptions<DnsOpti
         }
     }
 
-    /// <summary>A name of an answer: lower case, without the root's dot.</summary>
-    internal static string TextOf(DnsString name) => name.Value.TrimEnd('.').ToLowerInvariant();
+    /// <summary>A name of an answer: in A-labels, which the library turns into U-labels, lower case, without the root's dot.</summary>
+    internal static string TextOf(DnsString name)
+    {
+        var text = name.Value.TrimEnd('.');
+        return !System.Text.Ascii.IsValid(text) && DomainName.TryParse(text, out var labels) ? labels : text.ToLowerInvariant();
+    }
 
     private static bool Is(DnsResourceRecord record, string name) => TextOf(record.DomainName) == name;
 

@@ -38,6 +38,14 @@ public sealed class MailDnsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_labels_are_answered_in_A_labels()
+    {
+        server.Add("xn--mnchen-3ya.test", "MX 10 xn--bcher-kva.test").Add("xn--bcher-kva.test", "CNAME xn--caf-dma.test").Add("xn--caf-dma.test", "A 192.0.2.1");
+
+        Assert.Equal(["10 xn--bcher-kva.test 192.0.2.1"], Describe(await LookUpAsync("xn--mnchen-3ya.test")));
+    }
+
+    [Fact]
     public async Task A_null_MX_takes_no_mail_even_when_the_domain_has_addresses()
     {
         server.Add("example.test", "MX 0 .", "A 192.0.2.1");
