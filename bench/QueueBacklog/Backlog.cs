@@ -29,6 +29,8 @@ internal sealed record BacklogOptions
 /// <summary>Writes entries as the queue writes them, many commits at a time.</summary>
 internal static class Backlog
 {
+    // Of a commit that the store does not begin with in time.
+    private const int Attempts = 20;
     private const int EntriesPerCommit = StoreLimits.BatchOperations / RowWrite.MaxOperations;
 
     /// <summary>They share transactions of the store.</summary>
@@ -108,8 +110,19 @@ internal static class Backlog
 
     private static async Task CommitAsync(IRowStore rows, RowBatch batch, CancellationToken cancellation)
     {
-        var result = await rows.CommitSettledAsync(batch, cancellation);
-        if (result.Outcome != CommitOutcome.Done)
-            throw new StorageException($"a commit ended as {result.Outcome}");
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var result = await rows.CommitSettledAsync(batch, cancellation);
+                if (result.Outcome != CommitOutcome.Done)
+                    throw new InvalidOperationException($"a commit ended as {result.Outcome}");
+                return;
+            }
+            catch (StorageException) when (attempt < Attempts)
+            {
+                // The disk is busy with the commits before: nothing of this one was written.
+            }
+        }
     }
 }

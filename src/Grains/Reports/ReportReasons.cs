@@ -32,6 +32,7 @@ internal static class ReportReasons
         "4.7" => "The message could not be delivered in the time that it may take.",
         "6.1" or "6.3" => "The mail server of this address cannot handle messages of this kind.",
         "6.7" or "6.8" or "6.9" or "6.10" => "The mail server of this address cannot handle international characters in addresses or in the header.",
+        _ when recipient.Status.IsOwnRule => "The message was stopped by a rule of this mail system, or by its operator.",
         _ when recipient.Status.Code.AsSpan(2).StartsWith("7.") => "The message was refused by a rule of the recipient's side.",
         _ when recipient.Status.Code.AsSpan(2).StartsWith("6.") => "The contents of the message were not accepted.",
         _ when recipient.Kind == ReportKind.Delayed => "The message could not be delivered yet.",

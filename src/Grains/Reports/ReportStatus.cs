@@ -9,6 +9,9 @@ namespace Orleans.Mail.Grains;
 /// <param name="IsReply">The text is another host's reply.</param>
 internal sealed partial record ReportStatus(string Code, string Text, bool IsReply)
 {
+    /// <summary>It was decided here, not by another host.</summary>
+    public bool IsOwnRule => !IsReply && Code.AsSpan(2).StartsWith("7.", StringComparison.Ordinal);
+
     /// <summary>Characters of a text: a reply may have many lines.</summary>
     private const int MaxText = 700;
 

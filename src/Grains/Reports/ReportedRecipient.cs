@@ -47,7 +47,7 @@ internal sealed record ReportedRecipient(
             address,
             Decode(entry.OriginalRecipient),
             status with { Text = Hide(status.Text, entry.Target.Address, address) },
-            ReportStatus.Clean(entry.History is [.., var last] ? last.Host : ""),
+            status.IsOwnRule ? "" : ReportStatus.Clean(entry.History is [.., var last] ? last.Host : ""), // RFC 3464 2.3.5: nobody else said so
             entry.LastAttempt,
             entry.Report == ReportKind.Delayed ? until : null);
     }
