@@ -64,7 +64,7 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     /// <summary>To be tried again, unless its time is over.</summary>
     public QueueRow Later(QueueEntry tried, bool overQuota, DateTimeOffset? until, long number) =>
         schedule.Next(tried, overQuota, until) is { } next
-            ? Waiting(tried with { NextAttempt = next }, number)
+            ? Waiting(tried with { NextAttempt = next })
             : Failed(tried with { Status = $"5.4.7 the time is over; the last answer was: {tried.Status}" }, number);
 
     /// <summary>Not to be tried again. A failure that nobody hears of ends the entry.</summary>
@@ -78,13 +78,13 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
             : Finished(entry);
 
     /// <summary>Waits for its next attempt, or for the notice that it waits.</summary>
-    public QueueRow Waiting(QueueEntry entry, long number = 0)
+    public QueueRow Waiting(QueueEntry entry)
     {
         var due = entry.NextAttempt;
         if (DelayNoticeOf(entry) is { } notice)
         {
             if (notice <= time.GetUtcNow())
-                return Owing(entry, ReportKind.Delayed, number);
+                return Owing(entry, ReportKind.Delayed, ReportNumber.Of(notice, entry.Id)); // all that came with it hear of it together
             due = notice < due ? notice : due;
         }
 

@@ -15,6 +15,7 @@ internal sealed class QueueServices(
     DomainCopies domains,
     IActiveSilos silos,
     QueueMetrics metrics,
+    ReportMetrics reportMetrics,
     IOptions<QueueOptions> options,
     TimeProvider time,
     IServiceProvider services,
@@ -40,6 +41,8 @@ internal sealed class QueueServices(
     public IActiveSilos Silos => silos;
 
     public QueueMetrics Metrics => metrics;
+
+    public ReportMetrics ReportMetrics => reportMetrics;
 
     public QueueOptions Options { get; } = options.Value;
 

@@ -12,6 +12,8 @@ internal sealed partial class QueueShard
 
     public void LogNotReported(Exception failure, string entry) => LogNotReported(Logger, failure, entry);
 
+    public void LogUnreportable(Exception failure, string entry) => LogUnreportable(Logger, failure, entry);
+
     public void LogFeedFailed(Exception failure, string domain) => LogFeedFailed(Logger, failure, domain);
 
     public void LogAttemptFailed(Exception failure, QueueEntry entry) => LogAttemptFailed(Logger, failure, entry.Id, entry.Target.Address);
@@ -66,4 +68,7 @@ internal sealed partial class QueueShard
 
     [LoggerMessage(611, LogLevel.Error, "Mail for {Domain} could not be handed to the relay; tried again in a minute")]
     private static partial void LogFeedFailed(ILogger logger, Exception failure, string domain);
+
+    [LoggerMessage(613, LogLevel.Error, "The report that queue entry {Entry} owes cannot be made; its sender is not told")]
+    private static partial void LogUnreportable(ILogger logger, Exception failure, string entry);
 }

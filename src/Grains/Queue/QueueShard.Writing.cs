@@ -45,7 +45,15 @@ internal sealed partial class QueueShard
     }
 
     /// <summary>Writes what an attempt has led to, however long the store is in trouble, and lets the entry go. Never throws.</summary>
-    public async Task EndAsync(QueueItem item, QueueRow next)
+    public Task EndAsync(QueueItem item, QueueRow next)
+    {
+        var ending = WriteEndAsync(item, next);
+        if (next is { Lane: DueLane.Report, Entry: { } entry })
+            _ = Reports.ExpectAsync(item.Key, entry.ReportNumber, ending);
+        return ending;
+    }
+
+    private async Task WriteEndAsync(QueueItem item, QueueRow next)
     {
         item.State = ItemState.Writing;
         if (item.Renewal is { } renewal)

@@ -12,6 +12,24 @@ internal sealed class ReportFeed(QueueShard shard)
     // The reports that are being made, each with the entries that came meanwhile and may belong to it.
     private readonly Dictionary<(string Neighbours, long Number), List<QueueItem>> making = [];
 
+    // The entries whose rows are about to say that they owe a report.
+    private readonly Dictionary<(string Neighbours, long Number), HashSet<Task>> coming = [];
+
+    /// <summary>An entry is about to owe a report, which waits for it: who shares it is told of at once. Never fails.</summary>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="number">The report's number.</param>
+    /// <param name="write">Brings its row into the store and never fails.</param>
+    public async Task ExpectAsync(string key, long number, Task write)
+    {
+        var report = (QueueKeys.NeighboursOf(key), number);
+        if (!coming.TryGetValue(report, out var writes))
+            coming.Add(report, writes = []);
+        writes.Add(write);
+        await write;
+        if (writes.Remove(write) && writes.Count == 0)
+            coming.Remove(report);
+    }
+
     public void Offer(QueueItem item)
     {
         ready.Enqueue(item);
@@ -37,19 +55,18 @@ internal sealed class ReportFeed(QueueShard shard)
     }
 
     /// <summary>From the report to the rows that say that it was sent. Never fails.</summary>
-    private async Task RunAsync(IDeliveryReports reports, QueueItem first, (string, long) report)
+    private async Task RunAsync(IDeliveryReports reports, QueueItem first, (string Neighbours, long Number) report)
     {
         var group = new List<QueueItem> { first };
         first.State = ItemState.Busy;
         try
         {
+            await WaitAsync(report);
             await GatherAsync(first, group);
-            var entries = new QueueEntry[group.Count];
-            for (var i = 0; i < entries.Length; i++)
-                entries[i] = group[i].Entry;
-            await Task.Run(() => reports.SendAsync(entries), shard.Stopping); // making it is nothing for a grain's turn
-            foreach (var item in group)
-                _ = shard.EndAsync(item, shard.Services.Outcomes.Told(item.Entry));
+            await SendAsync(reports, [.. group.Select(static item => item.Entry)], first.Key);
+
+            // Until their rows say so, whoever looked for the rest of the report would find them again.
+            await Task.WhenAll(group.Select(item => shard.EndAsync(item, shard.Services.Outcomes.Told(item.Entry))));
         }
         catch (Exception failure)
         {
@@ -67,6 +84,31 @@ internal sealed class ReportFeed(QueueShard shard)
         }
     }
 
+    private async Task SendAsync(IDeliveryReports reports, QueueEntry[] entries, string key)
+    {
+        try
+        {
+            await Task.Run(() => reports.SendAsync(entries), shard.Stopping); // making it is nothing for a grain's turn
+        }
+        catch (Exception failure) when (!IsPassing(failure))
+        {
+            // It would fail for ever, and what is delayed would never be tried again.
+            shard.LogUnreportable(failure, key);
+            shard.Services.ReportMetrics.Unreportable(entries[0].Report);
+        }
+    }
+
+    /// <summary>Trouble of the store or the cluster.</summary>
+    private static bool IsPassing(Exception failure) =>
+        failure is StorageException or IOException or TimeoutException or OperationCanceledException or OrleansException;
+
+    /// <summary>Waits for who is about to join the report, but not for long when the store is in trouble: they make another one then.</summary>
+    private async ValueTask WaitAsync((string, long) report)
+    {
+        if (coming.TryGetValue(report, out var writes))
+            await Task.WhenAny(Task.WhenAll(writes), Task.Delay(QueueShard.Rest, shard.Services.Time, shard.Stopping));
+    }
+
     // What is in memory still was written a moment ago, and is about to leave it.
     private QueueItem Renew(QueueItem item, QueueRow known, ETag etag)
     {
@@ -77,7 +119,7 @@ internal sealed class ReportFeed(QueueShard shard)
     /// <summary>Finds the other entries of the report: they stand beside the first one.</summary>
     private async Task GatherAsync(QueueItem first, List<QueueItem> group)
     {
-        var number = first.Entry.ReportNumber;
+        var (number, sender) = (first.Entry.ReportNumber, first.Entry.Sender);
         if (number == 0)
             return;
         var partition = first.Partition;
@@ -86,7 +128,7 @@ internal sealed class ReportFeed(QueueShard shard)
             var page = await partition.ScanAsync(range, StoreLimits.PageRows);
             foreach (var row in page.Rows)
             {
-                if (row.Key == first.Key || QueueRow.Decode(row.Value) is not { Lane: DueLane.Report, Entry: { } entry } known || entry.ReportNumber != number)
+                if (row.Key == first.Key || QueueRow.Decode(row.Value) is not { Lane: DueLane.Report, Entry: { } entry } known || entry.ReportNumber != number || entry.Sender != sender)
                     continue;
                 if (!partition.Items.TryGetValue(row.Key, out var item))
                     item = shard.Enter(partition, row.Key, known, row.ETag, WindowShare.Report);

@@ -15,4 +15,7 @@ internal sealed partial class DeliveryReports
 
     [LoggerMessage(755, LogLevel.Information, "Message {MessageId} of {Sender} is a report or an automatic reply itself: no report ({Kind})")]
     private partial void LogNotWanted(MessageId messageId, ReportKind kind, string sender);
+
+    [LoggerMessage(756, LogLevel.Error, "Message {MessageId} cannot be read; the report to its sender {Sender} goes without it")]
+    private partial void LogLost(Exception failure, MessageId messageId, string sender);
 }

@@ -27,6 +27,9 @@ internal sealed partial class DeliveryReports(
     /// <summary>What a report adds to the message that it returns, at most.</summary>
     private const int Overhead = 64 * 1024;
 
+    /// <summary>For so long a report waits for a message that cannot be read; then it is sent without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
     private ReportOptions Options => options.Value;
 
     public async Task SendAsync(IReadOnlyList<QueueEntry> entries)
@@ -51,12 +54,11 @@ internal sealed partial class DeliveryReports(
     private async Task SendAsync(ReportKind kind, IReadOnlyList<QueueEntry> entries)
     {
         var first = entries[0];
-        var id = ReportId.Of(first, ReportId.DestinationOf(entries), kind);
+        var id = ReportId.Of(entries, kind);
         if (await RouteAsync(first, kind) is not { } recipient)
             return;
         var isWhole = kind == ReportKind.Failed && first.Request.Return == ReturnContent.Full && first.Body.Size <= LimitOf(recipient.Targets);
-        var original = await OriginalMessage.ReadAsync(
-            bodies, first.Body, isWhole ? (int)first.Body.Size : Math.Min(Options.MaxHeaderSize, Options.MaxReturnedSize), Options.MaxHeaderSize, deadline.Token);
+        var original = await ReadOriginalAsync(first, isWhole ? (int)first.Body.Size : Math.Min(Options.MaxHeaderSize, Options.MaxReturnedSize));
         if (original.IsReport || (kind != ReportKind.Failed && original.IsAutomaticReply))
         {
             LogNotWanted(first.Id, kind, first.Sender);
@@ -67,8 +69,21 @@ internal sealed partial class DeliveryReports(
         var report = Make(id, kind, entries, original);
 
         // A turn of a grain is nothing to format a message in.
-        var written = await Task.Run(() => Write(report, original, isWhole && OriginalMessage.HasPlainLines(original.Octets.Span)));
+        var written = await Task.Run(() => Write(report, original, isWhole && original.IsWhole && OriginalMessage.HasPlainLines(original.Octets.Span)));
         await SubmitAsync(report, recipient, written, first);
+    }
+
+    private async Task<OriginalMessage> ReadOriginalAsync(QueueEntry entry, int limit)
+    {
+        try
+        {
+            return await OriginalMessage.ReadAsync(bodies, entry.Body, limit, Options.MaxHeaderSize, deadline.Token);
+        }
+        catch (Exception failure) when (failure is StorageException or IOException or OperationCanceledException && time.GetUtcNow() - entry.Due > Patience)
+        {
+            LogLost(failure, entry.Id, entry.Sender);
+            return OriginalMessage.Lost;
+        }
     }
 
     /// <summary>The sender as a recipient; null when it leads nowhere, which nobody can be told.</summary>

@@ -11,6 +11,8 @@ internal sealed class OriginalMessage
     /// <summary>The longest line of mail without its line end (RFC 5322 2.1.1).</summary>
     private const int MaxLine = 998;
 
+    private static readonly byte[] Note = "Comments: The message can no longer be read here.\r\n"u8.ToArray();
+
     private OriginalMessage(ReadOnlyMemory<byte> octets, int headerLength, bool isWhole)
     {
         Octets = octets;
@@ -18,6 +20,9 @@ internal sealed class OriginalMessage
         IsWhole = isWhole;
         Fields = Parse(Header);
     }
+
+    /// <summary>Stands for a message that cannot be read: a header that says so.</summary>
+    public static OriginalMessage Lost { get; } = new(Note, Note.Length, isWhole: false);
 
     /// <summary>The message from its header on, without our Return-Path; all of it, or as much as was read.</summary>
     public ReadOnlyMemory<byte> Octets { get; }

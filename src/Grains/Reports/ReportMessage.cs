@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MimeKit;
 
@@ -7,6 +8,11 @@ namespace Orleans.Mail.Grains;
 internal static class ReportMessage
 {
     private const int MaxSubject = 120;
+    private const int MaxOriginalId = 900; // with its field's name it must fit into a line (RFC 5322 2.1.1)
+
+    /// <summary>What an id may hold to be repeated: printable, and nothing that is a sign of its own in a list of ids but the brackets of a literal.</summary>
+    private static readonly SearchValues<char> OfIds = SearchValues.Create(
+        "!#$%&'*+-./0123456789:=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>The message as it is stored, which begins with its Return-Path.</summary>
     /// <param name="report">What is told.</param>
@@ -30,10 +36,10 @@ internal static class ReportMessage
         message.Date = now;
         message.MessageId = $"{report.Id}@{host}";
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied"); // RFC 3834 3.1.7
-        if (report.OriginalId.Length > 0)
+        if (report.OriginalId.Length is > 0 and <= MaxOriginalId && !report.OriginalId.AsSpan().ContainsAnyExcept(OfIds))
         {
-            message.InReplyTo = report.OriginalId;
-            message.References.Add(report.OriginalId);
+            message.Headers.Add(HeaderId.InReplyTo, $"<{report.OriginalId}>");
+            message.Headers.Add(HeaderId.References, $"<{report.OriginalId}>");
         }
 
         message.Body = new MultipartReport("delivery-status")

@@ -44,7 +44,7 @@ internal sealed class FakeRelay : IRelay
 /// <summary>Reports as they would be sent.</summary>
 internal sealed class FakeReports : IDeliveryReports
 {
-    private readonly ConcurrentDictionary<(MessageId, long), IReadOnlyList<QueueEntry>> sent = new();
+    private readonly ConcurrentDictionary<MessageId, IReadOnlyList<QueueEntry>> sent = new();
 
     public ConcurrentQueue<IReadOnlyList<QueueEntry>> Calls { get; } = new();
 
@@ -53,14 +53,14 @@ internal sealed class FakeReports : IDeliveryReports
 
     /// <summary>The same report again is the same message.</summary>
     public IReadOnlyList<IReadOnlyList<QueueEntry>> Of(MessageId id, ReportKind kind) =>
-        [.. sent.Where(each => each.Key.Item1 == id && each.Value[0].Report == kind).Select(each => each.Value)];
+        [.. sent.Values.Where(each => each[0].Id == id && each[0].Report == kind)];
 
     public Task SendAsync(IReadOnlyList<QueueEntry> entries)
     {
         Calls.Enqueue(entries);
         if (Fault() is { } fault)
             throw fault;
-        sent[(entries[0].Id, entries[0].ReportNumber)] = entries;
+        sent[ReportId.Of(entries, entries[0].Report)] = entries;
         return Task.CompletedTask;
     }
 }

@@ -61,6 +61,16 @@ internal sealed class QueueWorld : IAsyncDisposable
         };
     }
 
+    /// <summary>The entries of a message with recipients at one destination.</summary>
+    public QueueEntry[] NewEntries(int count)
+    {
+        var first = NewEntry();
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => first with { Target = first.Target with { Address = $"u{i}@far.test" }, Body = first.Body with { Shared = true } }),
+        ];
+    }
+
     public async Task<QueueEntry> AcceptAsync(QueueEntry entry)
     {
         await ShardOf(entry).AcceptAsync([entry]);

@@ -42,6 +42,29 @@ public sealed class ScheduleTests
         Assert.Single(world.Reports.Of(entry.Id, ReportKind.Failed));
     }
 
+    [Fact]
+    public async Task The_recipients_of_a_message_share_one_delay_notice()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        world.Relay.Send = static (_, _) => Task.FromResult<RelayOutcome?>(Later);
+        var entries = world.NewEntries(5);
+        var start = world.Cluster.Time.GetUtcNow();
+        await world.ShardOf(entries[0]).AcceptAsync(entries);
+        for (var attempts = 1; attempts <= 5; attempts++)
+        {
+            await Task.WhenAll(entries.Select(entry => world.AttemptedAsync(entry, attempts)));
+            await StepToAsync(world, start.AddMinutes(Math.Min(Minutes[attempts], 240)), timers: true);
+        }
+
+        await Task.WhenAll(entries.Select(entry => world.WaitForAsync(entry, static now => now is { DelayTold: true, Report: ReportKind.None })));
+
+        var report = Assert.Single(world.Reports.Of(entries[0].Id, ReportKind.Delayed));
+        Assert.Equal(
+            entries.Select(entry => entry.Target.Address),
+            report.Select(entry => entry.Target.Address).Order(StringComparer.Ordinal));
+        Assert.Single(world.Reports.Calls);
+    }
+
     /// <summary>Lets the time come at which the entry is tried next; the delay notice may come before.</summary>
     private static async Task GoToAsync(QueueWorld world, QueueEntry entry, bool timers)
     {

@@ -66,6 +66,36 @@ public sealed class DeliveryReportTests(MailCluster cluster) : IClassFixture<Mai
             (await cluster.ReadReturnedAsync(mailbox)).TrimEnd());
     }
 
+    [Theory]
+    [InlineData("<<a@b>>")]
+    [InlineData("<(x@y>")]
+    [InlineData("<a\"b@c>")]
+    [InlineData("<a@b,c>")]
+    [InlineData("<\u00fc@b>")]
+    [InlineData("<\u0001@b>")]
+    public async Task A_message_id_that_cannot_be_written_is_not_answered_to(string id)
+    {
+        var (sender, mailbox) = await cluster.NewSenderAsync();
+
+        await cluster.SendReportAsync(cluster.NewOwed(sender, text: $"Message-ID: {id}\r\n\r\n"));
+
+        var message = await cluster.ReadReportAsync(mailbox);
+        Assert.False(message.Headers.Contains(HeaderId.InReplyTo) || message.Headers.Contains(HeaderId.References));
+    }
+
+    [Theory]
+    [InlineData("<a+b=c/d.e_f@[192.0.2.1]>")]
+    [InlineData("<1$2%3@x>")]
+    public async Task A_message_id_that_can_be_written_is_answered_to(string id)
+    {
+        var (sender, mailbox) = await cluster.NewSenderAsync();
+
+        await cluster.SendReportAsync(cluster.NewOwed(sender, text: $"Message-ID: {id}\r\n\r\n"));
+
+        var message = await cluster.ReadReportAsync(mailbox);
+        Assert.Equal((id, id), (message.Headers[HeaderId.InReplyTo], message.Headers[HeaderId.References]));
+    }
+
     [Fact]
     public async Task A_delay_says_until_when_it_is_tried()
     {

@@ -49,6 +49,21 @@ public sealed class ReportWayTests(MailCluster cluster) : IClassFixture<MailClus
     }
 
     [Fact]
+    public async Task Other_recipients_of_one_number_are_told_of_in_another_report()
+    {
+        var (sender, mailbox) = await cluster.NewSenderAsync();
+        QueueEntry[] first = [cluster.NewOwed(sender), cluster.NewOwed(sender)];
+        first[1] = first[0] with { Target = first[0].Target with { Address = "eve@far.test" } };
+        QueueEntry[] second = [first[0] with { Target = first[0].Target with { Address = "joe@far.test" } }];
+
+        await cluster.SendReportAsync(first);
+        await cluster.SendReportAsync(second);
+        await cluster.SendReportAsync(first.Reverse().ToArray());
+
+        Assert.Equal(2, await cluster.CountMailAsync(mailbox));
+    }
+
+    [Fact]
     public async Task A_report_of_a_message_that_was_held_for_long_still_opens_a_mailbox()
     {
         var (sender, mailbox) = await cluster.NewSenderAsync();
@@ -68,7 +83,7 @@ public sealed class ReportWayTests(MailCluster cluster) : IClassFixture<MailClus
     {
         var entry = cluster.NewOwed("ann@acme.test") with { ReportNumber = number };
 
-        Assert.Equal(entry.Id.Time, ReportId.Of(entry, "far.test", ReportKind.Failed).Time);
+        Assert.Equal(entry.Id.Time, ReportId.Of([entry], ReportKind.Failed).Time);
     }
 
     [Fact]

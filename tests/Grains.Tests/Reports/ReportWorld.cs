@@ -44,6 +44,7 @@ internal static partial class ReportWorld
             Recipient = recipient,
             Body = cluster.Bodies.Put(Encoding.Latin1.GetBytes(text), default),
             Entered = now,
+            Due = now,
             LastAttempt = now,
             Attempts = 1,
             Status = status,

@@ -1,5 +1,6 @@
 using System.Text;
 using MimeKit;
+using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains.Tests.Reports;
 
@@ -145,6 +146,23 @@ public sealed class ReturnedContentTests(MailCluster cluster) : IClassFixture<Ma
         Assert.Equal("Your mail could not be delivered: Gr\u00fc\u00dfe", message.Subject);
         Assert.Equal("utf-8; m\u00fcller@far.test", message.StatusOf()[1]["Final-Recipient"]);
         Assert.Contains("Gr\u00fc\u00dfe", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(await cluster.ReadReturnedAsync(mailbox))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_any_more_is_reported_without_it_after_an_hour()
+    {
+        var (sender, mailbox) = await cluster.NewSenderAsync();
+        var entry = cluster.NewOwed(sender) with { Request = new MailRequest { Return = ReturnContent.Full } };
+        await cluster.Bodies.DeleteAsync(entry.Body, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<StorageException>(() => cluster.SendReportAsync(entry));
+
+        cluster.Time.Advance(TimeSpan.FromMinutes(61));
+        await cluster.SendReportAsync(entry);
+
+        var message = await cluster.ReadReportAsync(mailbox);
+        Assert.Equal("5.1.1", message.StatusOf()[1]["Status"]);
+        Assert.Equal("text/rfc822-headers", message.ReportOf()[2].ContentType.MimeType);
+        Assert.Equal("Comments: The message can no longer be read here.", (await cluster.ReadReturnedAsync(mailbox)).TrimEnd());
     }
 
     private async Task<(MimeMessage Message, string Returned)> ReportAsync(string text, ReturnContent content = ReturnContent.Default)
