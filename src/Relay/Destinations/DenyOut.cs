@@ -11,8 +11,6 @@ internal sealed record DenyRules(AddressSet Addresses, DomainSet Domains, HashSe
 {
     public bool DeniesDomain(string domain) => Domains.Contains(domain);
 
-    public bool Denies(IPAddress address) => Addresses.Contains(address);
-
     /// <summary>Whether mail to a recipient is not sent.</summary>
     public bool DeniesRecipient(string recipient)
     {
