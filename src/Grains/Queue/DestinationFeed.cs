@@ -118,6 +118,7 @@ internal sealed class DestinationFeed
             if (shard.IsStopped || !shard.Gates.TryEnter(lane, this))
                 return;
             state.Runners++;
+            state.Entering++;
             _ = RunAsync(relay, lane, state);
         }
     }
@@ -127,10 +128,10 @@ internal sealed class DestinationFeed
     {
         try
         {
-            if (await IsOursAsync())
-                await RerouteAsync(state);
+            if (await FindEntranceAsync(relay, lane, state) is { } entrance)
+                await EnterAsync(entrance, state);
             else
-                await EnterAsync(relay, lane, state);
+                await RerouteAsync(state);
         }
         catch (OperationCanceledException) when (shard.IsStopped)
         {
@@ -150,19 +151,23 @@ internal sealed class DestinationFeed
         }
     }
 
-    private async Task EnterAsync(IRelay relay, RelayLane lane, FeedLane state)
+    /// <summary>Null when the domain is one of ours by now.</summary>
+    private async Task<RelayEntrance?> FindEntranceAsync(IRelay relay, RelayLane lane, FeedLane state)
     {
-        RelayEntrance entrance;
-        state.Entering++;
         try
         {
-            entrance = await Task.Run(() => relay.EnterAsync(domain, lane, shard.Stopping), shard.Stopping); // nothing for a grain's turn
+            if (await IsOursAsync())
+                return null;
+            return await Task.Run(() => relay.EnterAsync(domain, lane, shard.Stopping), shard.Stopping); // nothing for a grain's turn
         }
         finally
         {
             state.Entering--;
         }
+    }
 
+    private async Task EnterAsync(RelayEntrance entrance, FeedLane state)
+    {
         switch (entrance)
         {
             case RelayEntrance.Open open:
@@ -193,7 +198,22 @@ internal sealed class DestinationFeed
         var began = Now;
         var items = group.Items;
         var message = group.ToMessage(() => HoldsStill(items));
-        var report = await Task.Run(() => place.SendAsync(message, shard.Stopping), shard.Stopping);
+        RelayReport report;
+        try
+        {
+            report = await Task.Run(() => place.SendAsync(message, shard.Stopping), shard.Stopping);
+        }
+        catch (OperationCanceledException) when (shard.IsStopped)
+        {
+            items.ForEach(item => _ = shard.GiveBackAsync(item)); // the message's end was not sent
+            throw;
+        }
+        catch (Exception)
+        {
+            items.ForEach(item => shard.Pump.Rest(item, Now + QueueShard.Rest));
+            throw;
+        }
+
         var number = shard.Services.Outcomes.NewReportNumber();
         for (var i = 0; i < items.Count; i++)
             End(items[i], report.Outcomes[i], began, number);

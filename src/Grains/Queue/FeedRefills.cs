@@ -29,8 +29,7 @@ internal sealed class FeedRefills(QueueShard shard)
             catch (Exception failure)
             {
                 shard.LogNotPumped(failure, partition.Name);
-                foreach (var cursor in partition.Cursors)
-                    cursor.Restart(); // what was left is found again by its due time
+                partition.Restart(); // what was left is found again by its due time
                 feed.Skipped = null;
             }
         }

@@ -45,11 +45,12 @@ internal sealed class LaneCursor(string partition, char lane)
         Next = Earlier(next, touchedDue);
     }
 
-    /// <summary>Reads all again: another activation may have written behind the cursor.</summary>
+    /// <summary>Reads all again: another activation may have written behind the cursor. A page that is being read does not end it.</summary>
     public void Restart()
     {
         rest = RowRange.Prefix(partition, QueueKeys.DueIn(lane));
-        Next = DateTimeOffset.MinValue;
+        touched = rest.From;
+        touchedDue = Next = DateTimeOffset.MinValue;
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;

@@ -26,9 +26,9 @@ internal sealed class LocalFeed(QueueShard shard)
         {
             result = await attempt(item.Entry);
         }
-        catch (Exception failure) when (failure is StorageException or TimeoutException)
+        catch (Exception failure) when (failure is StorageException or TimeoutException && !shard.Services.Outcomes.IsOver(item.Entry))
         {
-            // Trouble of the store or the cluster is no attempt.
+            // Trouble of the store or the cluster is no attempt, as long as there is time for another one.
             shard.LogAttemptFailed(failure, item.Entry);
             shard.Pump.Rest(item, Now + QueueShard.Rest);
             return;

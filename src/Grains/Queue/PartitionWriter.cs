@@ -90,7 +90,8 @@ internal sealed class PartitionWriter(string partition, SettledRows rows, TimeSp
     {
         while (taken.Count > 0)
         {
-            var batch = Plan();
+            if (Plan() is not { } batch)
+                continue;
             var result = await rows.CommitAsync(batch);
             switch (result.Outcome)
             {
@@ -107,14 +108,25 @@ internal sealed class PartitionWriter(string partition, SettledRows rows, TimeSp
         }
     }
 
-    private RowBatch Plan()
+    // Null when one of them cannot be written at all: it is taken out, and the others go without it.
+    private RowBatch? Plan()
     {
         var batch = new RowBatch(partition);
         finished.Clear();
         for (var i = 0; i < taken.Count; i++)
         {
             var first = batch.Operations.Count;
-            taken[i].AddTo(batch);
+            try
+            {
+                taken[i].AddTo(batch);
+            }
+            catch (ArgumentException failure)
+            {
+                taken[i].SetException(failure);
+                taken.RemoveAt(i);
+                return null;
+            }
+
             Array.Fill(owners, i, first, batch.Operations.Count - first);
             if (taken[i].Finishes)
                 finished.Add(taken[i].Key);

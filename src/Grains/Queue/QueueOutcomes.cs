@@ -13,6 +13,9 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     /// <summary>A number that entries of one report share.</summary>
     public long NewReportNumber() => ReportNumber.New(time.GetUtcNow());
 
+    /// <summary>Whether the time in which an entry is tried is over.</summary>
+    public bool IsOver(QueueEntry entry) => time.GetUtcNow() >= schedule.EndOf(entry);
+
     /// <summary>An entry that waits for its time, or owes a report from the start.</summary>
     public QueueRow Accepted(QueueEntry entry)
     {

@@ -94,6 +94,14 @@ internal sealed class QueuePartition
     public void Touch(QueueItem item, DateTimeOffset at) =>
         Touch(QueueKeys.DueOfHash(item.Row.Lane, item.Row.Due, item.Hash), at > item.Row.Due ? at : item.Row.Due);
 
+    /// <summary>All due times are to be looked at again: somebody else may have written behind the cursors.</summary>
+    public void Restart()
+    {
+        foreach (var cursor in Cursors)
+            cursor.Restart();
+        touched(DateTimeOffset.MinValue);
+    }
+
     private void OnWritten(RowWrite write)
     {
         Counts.Move(write.DueBefore, write.DueNext);

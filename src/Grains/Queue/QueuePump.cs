@@ -86,10 +86,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     {
         restarted = Now;
         foreach (var partition in shard.Partitions)
-        {
-            foreach (var cursor in partition.Cursors)
-                cursor.Restart();
-        }
+            partition.Restart();
     }
 
     /// <summary>The earliest time at which something is to be done; null when nothing waits.</summary>

@@ -34,12 +34,12 @@ internal sealed partial class QueueShard
 
     private void LogNotReleased(Exception failure, string entry) => LogNotReleased(Logger, failure, entry);
 
-    private void LogNotGivenBack(Exception failure, int shard) => LogNotGivenBack(Logger, failure, shard);
+    private void LogNotGivenBack(int shard) => LogNotGivenBack(Logger, shard);
 
-    [LoggerMessage(601, LogLevel.Warning, "The due entries of {Partition} could not be read; tried again in a minute")]
+    [LoggerMessage(613, LogLevel.Warning, "The due entries of {Partition} could not be read; tried again in a minute")]
     private static partial void LogNotPumped(ILogger logger, Exception failure, string partition);
 
-    [LoggerMessage(602, LogLevel.Warning, "Queue entry {Entry} could not be read; tried again in a minute")]
+    [LoggerMessage(614, LogLevel.Warning, "Queue entry {Entry} could not be read; tried again in a minute")]
     private static partial void LogNotServed(ILogger logger, Exception failure, string entry);
 
     [LoggerMessage(603, LogLevel.Warning, "Message {MessageId} to {Recipient}: the attempt failed by a fault of ours")]
@@ -60,8 +60,8 @@ internal sealed partial class QueueShard
     [LoggerMessage(608, LogLevel.Warning, "Queue entry {Entry} could not be written; it stays as it is until it can be")]
     private static partial void LogNotWritten(ILogger logger, Exception failure, string entry);
 
-    [LoggerMessage(609, LogLevel.Warning, "Claimed entries of queue shard {Shard} were not all given back; their attempts are repeated when their time comes")]
-    private static partial void LogNotGivenBack(ILogger logger, Exception failure, int shard);
+    [LoggerMessage(609, LogLevel.Warning, "Entries of queue shard {Shard} were still being attempted or written at its end; their attempts are repeated when their time comes")]
+    private static partial void LogNotGivenBack(ILogger logger, int shard);
 
     [LoggerMessage(610, LogLevel.Warning, "The report that queue entry {Entry} owes was not sent; tried again in a minute")]
     private static partial void LogNotReported(ILogger logger, Exception failure, string entry);

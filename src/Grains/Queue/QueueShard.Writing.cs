@@ -75,7 +75,10 @@ internal sealed partial class QueueShard
             {
                 LogNotWritten(failure, item.Key);
                 if (!await WaitAsync(WriteAgain))
+                {
+                    Remove(item);
                     return;
+                }
             }
         }
 
@@ -85,6 +88,9 @@ internal sealed partial class QueueShard
         else if (next.Lane != DueLane.Held)
             item.Partition.Touch(item, next.Due); // the cursor may have passed it while it was in memory
     }
+
+    /// <summary>An attempt has not begun, or ended before anything was sent: the entry is due for others at once.</summary>
+    public Task GiveBackAsync(QueueItem item) => EndAsync(item, Outcomes.GivenBack(item.Row));
 
     /// <summary>An entry's row is as its step says, and the entry goes on from there.</summary>
     public async Task StepAsync(QueueItem item, AttemptResult.Step step)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -10,6 +11,11 @@ internal sealed partial class QueueShard : IDisposable
 {
     /// <summary>After a fault of the store an attempt rests for so long.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Characters that an entry remembers of an answer, and of a host's name: a peer may say far more than a row takes.</summary>
+    private const int MaxText = 1000;
+
+    private static readonly TimeSpan StopStep = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<int, QueuePartition> partitions = [];
     private readonly CancellationTokenSource stopping = new();
@@ -60,8 +66,8 @@ internal sealed partial class QueueShard : IDisposable
     {
         var entry = item.Entry;
         item.State = ItemState.Ready;
-        if (item.Row.Claim is { } claim && claim.Owner != owner && claim.Until > Now && Services.Silos.IsAlive(claim.Silo))
-            Pump.Rest(item, claim.Until);
+        if (IsOthers(item))
+            Pump.Rest(item, item.Row.Claim!.Until);
         else if (item.Row.Lane == DueLane.Report)
             Reports.Offer(item);
         else if (entry.NextAttempt > Now)
@@ -83,10 +89,16 @@ internal sealed partial class QueueShard : IDisposable
     /// <summary>Whether this activation has claimed it.</summary>
     public bool IsOurs(QueueItem item) => item.Row.Claim?.Owner == owner;
 
+    /// <summary>Whether another activation, on a silo that lives, has claimed it.</summary>
+    public bool IsOthers(QueueItem item) =>
+        item.Row.Claim is { } claim && claim.Owner != owner && claim.Until > Now && Services.Silos.IsAlive(claim.Silo);
+
     /// <summary>An entry with one more attempt behind it.</summary>
     public QueueEntry Tried(QueueItem item, DateTimeOffset began, string host, string status)
     {
         var entry = item.Entry;
+        host = Cut(host);
+        status = Cut(status);
         var history = new List<Attempt>(QueueEntry.MaxHistory);
         for (var i = Math.Max(0, entry.History.Count - QueueEntry.MaxHistory + 1); i < entry.History.Count; i++)
             history.Add(entry.History[i]);
@@ -117,7 +129,7 @@ internal sealed partial class QueueShard : IDisposable
     {
         item.LoseClaim();
         Remove(item);
-        item.Partition.Touch(item, Now);
+        item.Partition.Restart(); // whoever wrote it may have put it into any lane, at any time
     }
 
     /// <summary>Takes an entry into memory, with the place it needs there.</summary>
@@ -135,36 +147,37 @@ internal sealed partial class QueueShard : IDisposable
         return item;
     }
 
-    /// <summary>Ends the activation: what is claimed but was not begun is due for others at once.</summary>
+    /// <summary>
+    /// Ends the activation: what is claimed but was not begun is due for others at once. What is being attempted or
+    /// written comes to its end, within a limit: else it would be done twice.
+    /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
+        var began = Stopwatch.GetTimestamp(); // the process ends, whatever the clock of the queue says
         await stopping.CancelAsync();
-        var back = new List<Task>();
         foreach (var partition in partitions.Values)
         {
-            foreach (var item in partition.Items.Values)
+            foreach (var item in partition.Items.Values.ToArray())
             {
                 if (item.State is ItemState.Ready or ItemState.Resting && IsOurs(item))
-                {
-                    item.State = ItemState.Writing;
-                    back.Add(partition.WriteAsync(item, Outcomes.GivenBack(item.Row)));
-                }
+                    _ = GiveBackAsync(item);
             }
         }
 
-        try
-        {
-            await Task.WhenAll(back).WaitAsync(limit);
-        }
-        catch (Exception failure)
-        {
-            LogNotGivenBack(failure, Number);
-        }
-
+        while (IsAtWork() && Stopwatch.GetElapsedTime(began) < limit)
+            await Task.Delay(StopStep);
+        if (IsAtWork())
+            LogNotGivenBack(Number);
         Services.Metrics.Forget(Number);
     }
 
     public void Dispose() => stopping.Dispose();
+
+    private static string Cut(string text) =>
+        text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+
+    private bool IsAtWork() =>
+        partitions.Values.Any(static partition => partition.Items.Values.Any(static item => item.State is ItemState.Busy or ItemState.Writing));
 
     private QueuePartition Add(int number)
     {

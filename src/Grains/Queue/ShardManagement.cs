@@ -128,7 +128,7 @@ internal sealed class ShardManagement(QueueShard shard)
     {
         if (partition.Items.TryGetValue(key, out var item))
         {
-            if (item.State is not (ItemState.Ready or ItemState.Resting))
+            if (item.State is not (ItemState.Ready or ItemState.Resting) || shard.IsOthers(item))
                 return false;
             var before = shard.IsOurs(item) ? Outcomes.GivenBack(item.Row).Entry! : item.Entry;
             if (Changed(before, change) is not { } then)

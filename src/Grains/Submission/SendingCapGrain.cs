@@ -50,7 +50,7 @@ internal sealed partial class SendingCapGrain(
         }
     }
 
-    [LoggerMessage(521, LogLevel.Error, "Account {Account} has sent to more than {Cap} recipients today: the rest is held, see QUEUE SHOW SENDER= and QUEUE RELEASE")]
+    [LoggerMessage(531, LogLevel.Error, "Account {Account} has sent to more than {Cap} recipients today: the rest is held, see QUEUE SHOW SENDER= and QUEUE RELEASE")]
     private partial void LogOver(string account, int cap);
 
     /// <summary>What the store keeps.</summary>

@@ -13,10 +13,14 @@ namespace Orleans.Mail.Relay.Connections;
 /// </summary>
 internal sealed partial class PeerConnection : IDisposable
 {
+    /// <summary>Who gives up after a message's end was sent waits so long for the answer: a message that was taken must not be sent again.</summary>
+    public static readonly TimeSpan LastWait = TimeSpan.FromSeconds(4);
+
     private const int InputLength = 2 * PeerReplyReader.MaxLineLength;
 
     private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Lock gate = new();
     private readonly PeerReplyReader replies = new();
     private readonly CancellationTokenSource deadline;
     private readonly Socket socket;
@@ -26,6 +30,8 @@ internal sealed partial class PeerConnection : IDisposable
     private int start;
     private int end;
     private int disposed;
+    private bool givenUp;
+    private bool isEnding;
 
     private PeerConnection(RelayHost host, Socket socket, TimeSpan limit, RelayMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -85,10 +91,24 @@ internal sealed partial class PeerConnection : IDisposable
 
     /// <summary>Ends what runs on the connection when the caller gives up; dispose the registration when it is over.</summary>
     public CancellationTokenRegistration GiveUpWith(CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
+        cancellationToken.UnsafeRegister(static peer => ((PeerConnection)peer!).GiveUp(), this);
+
+    /// <summary>A message's end is about to be sent: from here on who gives up has <see cref="LastWait"/> for its answer. False when the caller has given up before.</summary>
+    public bool TryBeginEnd()
+    {
+        lock (gate)
+        {
+            isEnding = !givenUp;
+            return isEnding;
+        }
+    }
 
     /// <summary>No time runs while nobody waits for the peer.</summary>
-    public void Rest() => deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Rest()
+    {
+        givenUp = isEnding = false;
+        deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Whether the peer has sent anything, or closed, while nothing was asked: of no more use.</summary>
     public bool IsStale => start < end || disposed != 0 || socket.Poll(0, SelectMode.SelectRead);
@@ -103,7 +123,7 @@ internal sealed partial class PeerConnection : IDisposable
             LogCommands(isSecret);
         try
         {
-            deadline.CancelAfter(limit);
+            Limit(limit);
             await stream.WriteAsync(Output.Written, deadline.Token);
         }
         catch (Exception failure) when (IsTrouble(failure))
@@ -134,7 +154,7 @@ internal sealed partial class PeerConnection : IDisposable
             }
 
             if (!isLimited)
-                deadline.CancelAfter(limit);
+                Limit(limit);
             isLimited = true;
             await FillAsync(step, limit);
         }
@@ -193,6 +213,31 @@ internal sealed partial class PeerConnection : IDisposable
         deadline.Dispose();
         Output.Dispose();
         ArrayPool<byte>.Shared.Return(input);
+    }
+
+    private void GiveUp()
+    {
+        bool waits;
+        lock (gate)
+        {
+            givenUp = true;
+            waits = isEnding;
+        }
+
+        if (waits)
+            deadline.CancelAfter(LastWait);
+        else
+            deadline.Cancel();
+    }
+
+    // The last wait of one who gives up is not made longer.
+    private void Limit(TimeSpan limit)
+    {
+        lock (gate)
+        {
+            if (!givenUp)
+                deadline.CancelAfter(limit);
+        }
     }
 
     private async Task QuitAsync()

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Relay;
@@ -10,8 +9,6 @@ namespace Orleans.Mail.Relay;
 internal sealed record DenyRules(AddressSet Addresses, DomainSet Domains, HashSet<string> Mailboxes)
 {
     public bool DeniesDomain(string domain) => Domains.Contains(domain);
-
-    public bool Denies(IPAddress address) => Addresses.Contains(address);
 
     /// <summary>Whether mail to a recipient is not sent.</summary>
     public bool DeniesRecipient(string recipient)

@@ -99,12 +99,13 @@ internal sealed partial class MessageSender(
         }
         catch (PeerFault fault)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (isReused && transaction is { HasBegun: false } && outcomes.Open > 0)
-                return new HostAttempt(Reached: false, null, WasGone: true);
             // The peer may have the message: another host would be a second copy.
             if (transaction is { EndWasSent: true })
                 outcomes.SetRest(new RelayOutcome(RelayVerdict.Later, fault.Message, peer.Host));
+            else
+                cancellationToken.ThrowIfCancellationRequested();
+            if (isReused && transaction is { HasBegun: false } && outcomes.Open > 0)
+                return new HostAttempt(Reached: false, null, WasGone: true);
             return new HostAttempt(Reached: true, new HostRefusal(fault.Message, peer.Host));
         }
         finally

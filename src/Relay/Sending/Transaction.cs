@@ -54,9 +54,16 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
 
     private async Task SendEnvelopeAsync()
     {
-        var resets = peer.NeedsReset;
-        if (resets)
+        if (peer.NeedsReset)
+        {
             ClientCommands.Reset(peer.Output);
+            if (!peer.Capabilities.Pipelining)
+            {
+                await peer.FlushAsync(ClientStep.Reset, options.MailTimeout);
+                await ReadResetAsync();
+            }
+        }
+
         var written = 0;
         var answered = 0;
         while (written < CommandCount)
@@ -65,14 +72,19 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
             if (peer.Capabilities.Pipelining && written < CommandCount && peer.Output.Length < GroupLength)
                 continue;
             await peer.FlushAsync(StepOf(answered), LimitOf(StepOf(answered)));
-            if (resets)
-                await peer.ReadMeaningAsync(ClientStep.Reset, options.MailTimeout);
-            resets = peer.NeedsReset = false;
+            if (peer.NeedsReset)
+                await ReadResetAsync();
             while (answered < written)
                 await ReadAnswerAsync(answered++);
             if (!isOpen || (written == CommandCount - 1 && acceptedCount == 0))
                 return;
         }
+    }
+
+    private async ValueTask ReadResetAsync()
+    {
+        await peer.ReadMeaningAsync(ClientStep.Reset, options.MailTimeout);
+        peer.NeedsReset = false;
     }
 
     private void Write(int command)
@@ -165,6 +177,8 @@ internal sealed class Transaction(PeerConnection peer, OutgoingMessage message, 
             return null;
         }
 
+        if (!peer.TryBeginEnd())
+            throw new OperationCanceledException(cancellationToken);
         EndWasSent = true;
         return await FlushOrHearAsync();
     }

@@ -84,10 +84,8 @@ public sealed class ClaimTests
         await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
 
         // Another writer takes the row over, as a second activation would after the claim's end.
-        var key = QueueKeys.EntryOf(entry.Target, entry.Id);
-        var row = (await world.Cluster.Memory.ReadAsync(key, CancellationToken.None))!;
-        var taken = QueueRow.Decode(row.Value) with { Claim = new QueueClaim("127.0.0.1:1@1", "other", world.Cluster.Time.GetUtcNow() + TimeSpan.FromMinutes(2)) };
-        await world.Cluster.Memory.CommitAsync(new RowBatch(key.Partition).Replace(key.Key, taken.Encode(), row.ETag), CancellationToken.None);
+        var claim = new QueueClaim("127.0.0.1:1@1", "other", world.Cluster.Time.GetUtcNow() + TimeSpan.FromMinutes(2));
+        await world.ReplaceAsync(entry, row => row with { Claim = claim });
         gate.SetResult(null);
         await QueueWorld.SettleAsync();
 
@@ -105,6 +103,53 @@ public sealed class ClaimTests
         await world.RestartAsync();
 
         Assert.Equal(1, (await world.FinishAsync(entry)).Attempts);
+    }
+
+    [Fact]
+    public async Task What_was_cut_before_the_end_of_the_message_is_due_at_once()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        world.Relay.Send = (_, _) => gate.Task;
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
+        world.Relay.Send = static (_, _) => Task.FromResult<RelayOutcome?>(null);
+        await world.RestartAsync();
+
+        Assert.Equal(1, (await world.FinishAsync(entry)).Attempts);
+        Assert.Equal(2, world.Relay.Messages.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_during_the_end_counts()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        world.Relay.IsPastEnd = true;
+        world.Relay.Send = (_, _) => gate.Task;
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
+        var restart = world.RestartAsync();
+        await world.Relay.GivenUp.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await QueueWorld.SettleAsync();
+        gate.SetResult(null);
+        await restart;
+
+        Assert.True((await world.FindAsync(entry))!.Finished);
+        Assert.Single(world.Relay.Messages);
+    }
+
+    [Fact]
+    public async Task An_outcome_that_landed_unseen_is_followed()
+    {
+        await using var world = await QueueWorld.StartAsync(static options => options.Period = TimeSpan.FromHours(1));
+        world.Relay.Send = (_, _) => gate.Task;
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
+        await world.ReplaceAsync(entry, row => world.Cluster.Service<QueueOutcomes>().Later(row.Entry!, overQuota: false, null, 0));
+        world.Relay.Send = static (_, _) => Task.FromResult<RelayOutcome?>(null);
+        gate.SetResult(new RelayOutcome(RelayVerdict.Later, "4.3.2 451 not now", ""));
+        await QueueWorld.SettleAsync();
+
+        await world.AdvanceUntilAsync(async () => (await world.FindAsync(entry))!.Finished, TimeSpan.FromSeconds(15), 41);
     }
 
     private static async Task<bool> IsStillClaimedAsync(QueueWorld world, QueueEntry entry) => !(await world.FindAsync(entry))!.Finished;

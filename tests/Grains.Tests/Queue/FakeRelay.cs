@@ -17,6 +17,12 @@ internal sealed class FakeRelay : IRelay
     /// <summary>Who asked for a place.</summary>
     public ConcurrentQueue<(string Domain, RelayLane Lane)> Entered { get; } = new();
 
+    /// <summary>Whether who gives up still waits for the answer, as after the message's end.</summary>
+    public bool IsPastEnd { get; set; }
+
+    /// <summary>Ends when a sender gives up.</summary>
+    public TaskCompletionSource GivenUp { get; } = new();
+
     public RelayUsage Usage => new(Messages.Count, 0);
 
     public int CountOf(MessageId id) => Messages.Count(message => message.Id == id);
@@ -32,7 +38,8 @@ internal sealed class FakeRelay : IRelay
         public async Task<RelayReport> SendAsync(RelayMessage message, CancellationToken cancellationToken)
         {
             relay.Messages.Enqueue(message);
-            var outcome = await relay.Send(domain, message).WaitAsync(cancellationToken)
+            using var giveUp = cancellationToken.UnsafeRegister(_ => relay.GivenUp.TrySetResult(), null);
+            var outcome = await relay.Send(domain, message).WaitAsync(relay.IsPastEnd ? CancellationToken.None : cancellationToken)
                 ?? new RelayOutcome(RelayVerdict.Sent, "2.0.0 250 ok", $"mx.{domain} [127.0.0.1]");
             return new RelayReport([.. message.Recipients.Select(_ => outcome)]);
         }

@@ -6,6 +6,16 @@ namespace Orleans.Mail.Grains.Tests.Queue;
 public sealed class HappyPathTests
 {
     [Fact]
+    public async Task One_message_asks_for_one_place()
+    {
+        await using var world = await QueueWorld.StartAsync();
+
+        await world.FinishAsync(await world.AcceptAsync(world.NewEntry()));
+
+        Assert.Single(world.Relay.Entered);
+    }
+
+    [Fact]
     public async Task A_message_that_goes_out_at_once_costs_two_commits()
     {
         await using var world = await QueueWorld.StartAsync();

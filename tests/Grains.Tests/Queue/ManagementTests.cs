@@ -74,6 +74,24 @@ public sealed class ManagementTests
     }
 
     [Fact]
+    public async Task What_another_activation_attempts_is_left_alone()
+    {
+        await using var world = await StartClosedAsync();
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await world.AttemptedAsync(entry, 1);
+        var silo = world.Cluster.Service<IActiveSilos>().Self;
+        var claim = new QueueClaim(silo, "other", world.Cluster.Time.GetUtcNow() + TimeSpan.FromHours(1));
+        await world.ReplaceAsync(entry, row => row with { Claim = claim });
+        world.Cluster.Time.Advance(TimeSpan.FromMinutes(11));
+        await world.WakeAsync();
+        await QueueWorld.SettleAsync();
+
+        foreach (var change in new[] { QueueChange.Hold, QueueChange.Resend, QueueChange.DeleteSilently })
+            Assert.Equal(0, await world.ChangeAsync(new QueueFilter { Id = entry.Id }, change));
+        Assert.Single(await world.ListAsync(QueueFilter.All));
+    }
+
+    [Fact]
     public async Task What_is_deleted_is_told_of_unless_it_is_not_to_be()
     {
         await using var world = await StartClosedAsync();

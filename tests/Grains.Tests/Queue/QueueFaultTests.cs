@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Mail.Storage;
 using Orleans.Mail.TestKit.Faults;
 
 namespace Orleans.Mail.Grains.Tests.Queue;
@@ -39,7 +42,7 @@ public sealed class QueueFaultTests
                 await world.AcceptAsync(entry);
                 break;
             }
-            catch (Storage.StorageException)
+            catch (StorageException)
             {
                 await QueueWorld.SettleAsync(); // the client repeats it
             }
@@ -50,11 +53,57 @@ public sealed class QueueFaultTests
     }
 
     [Fact]
+    public async Task Of_a_long_answer_only_the_beginning_is_kept()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        var answer = new RelayOutcome(RelayVerdict.Later, new string('x', 999) + "\U0001F600" + new string('x', 600_000), new string('h', 600_000));
+        world.Relay.Send = (_, _) => Task.FromResult<RelayOutcome?>(answer);
+
+        var tried = await world.AttemptedAsync(await world.AcceptAsync(world.NewEntry()), 1);
+
+        Assert.Equal(new string('x', 999), tried.Status);
+        Assert.Equal(1000, tried.History[^1].Host.Length);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_written_harms_no_other()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        var writer = new PartitionWriter("test", world.Cluster.Service<SettledRows>(), TimeSpan.FromMinutes(15), world.Cluster.Time, static _ => { });
+        var writes = new[] { 1, StoreLimits.ValueLength, 1 }.Select((length, i) => Insert(world.NewEntry($"u{i}@far.test") with { Status = new string('x', length) })).ToArray();
+
+        var ends = writes.Select(writer.WriteAsync).ToArray();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => ends[1]);
+        Assert.Equal([CommitOutcome.Done, CommitOutcome.Done], await Task.WhenAll(ends[0], ends[2]));
+        Assert.NotEqual(writes[0].ETag, default);
+    }
+
+    [Fact]
+    public async Task Trouble_of_the_store_does_not_go_on_for_ever()
+    {
+        var attempt = new BrokenAttempt();
+        await using var world = await QueueWorld.StartAsync(
+            static options => options.Lifetime = TimeSpan.FromMinutes(5),
+            services => services.RemoveAll<IQueueAttempt>().AddSingleton<IQueueAttempt>(attempt));
+        var entry = world.NewEntry();
+        entry = entry with { Target = new Target { Kind = TargetKind.Mailbox, Address = "mick@acme.test", Id = world.Cluster.NewName() }, Body = entry.Body with { Shared = true } };
+        await world.AcceptAsync(entry);
+
+        await world.AdvanceUntilAsync(async () => await world.FindAsync(entry) is { Finished: true }, TimeSpan.FromSeconds(20), 24);
+
+        var end = (await world.FindAsync(entry))!;
+        Assert.StartsWith("5.4.7", end.Status, StringComparison.Ordinal);
+        Assert.Single(world.Reports.Of(entry.Id, ReportKind.Failed));
+        Assert.InRange(attempt.Count, 5, 7); // once a minute
+    }
+
+    [Fact]
     public async Task A_report_is_not_repeated_under_another_number()
     {
         await using var world = await QueueWorld.StartAsync();
         var faults = 1;
-        world.Reports.Fault = () => Interlocked.Decrement(ref faults) >= 0 ? new Storage.StorageException("no room") : null;
+        world.Reports.Fault = () => Interlocked.Decrement(ref faults) >= 0 ? new StorageException("no room") : null;
         world.Relay.Send = static (_, _) => Task.FromResult<RelayOutcome?>(new RelayOutcome(RelayVerdict.Failed, "5.1.1 550 no", ""));
         var entry = await world.AcceptAsync(world.NewEntry());
         await world.AdvanceUntilAsync(async () => await world.FindAsync(entry) is { Finished: true }, TimeSpan.FromSeconds(20), 12);
@@ -160,4 +209,26 @@ public sealed class QueueFaultTests
 
     private static async Task<bool> AreFinishedAsync(QueueWorld world, IEnumerable<QueueEntry> entries) =>
         (await Task.WhenAll(entries.Select(world.FindAsync))).All(static entry => entry is { Finished: true });
+
+    private static RowWrite Insert(QueueEntry entry)
+    {
+        var key = QueueKeys.Entry(entry.Target, entry.Id);
+        return new RowWrite(key, QueueKeys.HashOf(key), null, null, new QueueRow(entry with { NextAttempt = entry.Due }, entry.Due, DueLane.User));
+    }
+
+    /// <summary>A store that never gets well.</summary>
+    private sealed class BrokenAttempt : IQueueAttempt
+    {
+        private int count;
+
+        public TargetKind Kind => TargetKind.Mailbox;
+
+        public int Count => Volatile.Read(ref count);
+
+        public Task<AttemptResult> TryAsync(QueueEntry entry)
+        {
+            Interlocked.Increment(ref count);
+            throw new StorageException("the disk does not read or write");
+        }
+    }
 }

@@ -26,18 +26,19 @@ internal sealed class QueueWorld : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<QueueWorld> StartAsync(Action<QueueOptions>? configure = null)
+    public static async Task<QueueWorld> StartAsync(Action<QueueOptions>? configure = null, Action<IServiceCollection>? customize = null)
     {
         var relay = new FakeRelay();
         var reports = new FakeReports();
-        var cluster = MailCluster.With(services => services
-            .AddSingleton<IRelay>(relay)
-            .AddSingleton<IDeliveryReports>(reports)
-            .Configure<QueueOptions>(options =>
+        var cluster = MailCluster.With(services =>
+        {
+            services.AddSingleton<IRelay>(relay).AddSingleton<IDeliveryReports>(reports).Configure<QueueOptions>(options =>
             {
                 options.Jitter = 0;
                 configure?.Invoke(options);
-            }));
+            });
+            customize?.Invoke(services);
+        });
         await cluster.InitializeAsync();
         return new QueueWorld(cluster, relay, reports);
     }
@@ -81,6 +82,17 @@ internal sealed class QueueWorld : IAsyncDisposable
         Cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(entry.Target, Cluster.Options<QueueOptions>().Shards));
 
     public Task<QueueEntry?> FindAsync(QueueEntry entry) => Management.FindAsync(entry.Id, entry.Target);
+
+    /// <summary>Another writer changes the entry's row.</summary>
+    public async Task ReplaceAsync(QueueEntry entry, Func<QueueRow, QueueRow> change)
+    {
+        var key = QueueKeys.EntryOf(entry.Target, entry.Id);
+        var row = (await Cluster.Memory.ReadAsync(key, Cancelled))!;
+        var known = QueueRow.Decode(row.Value);
+        var batch = new RowBatch(key.Partition);
+        new RowWrite(key.Key, QueueKeys.HashOf(key.Key), known, row.ETag, change(known)).AddTo(batch);
+        Assert.Equal(CommitOutcome.Done, (await Cluster.Memory.CommitAsync(batch, Cancelled)).Outcome);
+    }
 
     /// <summary>Waits until the entry's row is as it should be.</summary>
     public async Task<QueueEntry> WaitForAsync(QueueEntry entry, Func<QueueEntry, bool> expected)

@@ -1,4 +1,5 @@
 using Orleans.Mail.Grains;
+using Orleans.Mail.Relay.Connections;
 using Orleans.Mail.TestKit.Peers;
 
 namespace Orleans.Mail.Relay.Tests.Sending;
@@ -154,6 +155,73 @@ public sealed class ConnectionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         Assert.Equal(0, peer.Connections);
         Assert.Equal(RelayVerdict.Sent, Verdict(await world.SendAsync(peer, world.Message("a@else.test"))));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_before_the_end_of_the_message_does_not_end_it()
+    {
+        await using var peer = new ScriptedPeer(new PeerScript());
+        await using var world = new RelayWorld();
+        using var giveUp = new CancellationTokenSource();
+        var message = world.Message("a@else.test") with
+        {
+            MayFinish = () =>
+            {
+                giveUp.Cancel();
+                return true;
+            },
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Sender.SendAsync(RelayWorld.Route(peer), message, giveUp.Token));
+        Assert.Empty(peer.Messages);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_after_the_end_of_the_message_hears_the_answer()
+    {
+        await using var peer = new ScriptedPeer(new PeerScript());
+        await using var world = new RelayWorld();
+        using var giveUp = new CancellationTokenSource();
+        peer.AtEnd = giveUp.CancelAsync;
+
+        var sent = await world.Sender.SendAsync(RelayWorld.Route(peer), world.Message("a@else.test"), giveUp.Token);
+
+        Assert.Equal(RelayVerdict.Sent, Verdict(sent));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_after_the_end_of_the_message_does_not_wait_for_long()
+    {
+        await using var peer = new ScriptedPeer(new PeerScript().On(".", PeerScript.Silence));
+        await using var other = new ScriptedPeer(new PeerScript());
+        await using var world = new RelayWorld();
+        using var giveUp = new CancellationTokenSource();
+
+        var sending = world.Sender.SendAsync(RelayWorld.Route(peer, other), world.Message("a@else.test"), giveUp.Token);
+        await peer.UntilSilentAsync(TestContext.Current.CancellationToken);
+        await giveUp.CancelAsync();
+        Assert.False(sending.IsCompleted);
+        world.Time.Advance(PeerConnection.LastWait);
+        var sent = await sending.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(RelayVerdict.Later, Verdict(sent));
+        Assert.Equal(0, other.Connections);
+    }
+
+    [Theory]
+    [InlineData("PIPELINING", "RSET\r\nMAIL")]
+    [InlineData("8BITMIME", "RSET\r\n")]
+    public async Task A_reset_goes_with_other_commands_only_where_they_may(string offer, string first)
+    {
+        await using var peer = new ScriptedPeer(new PeerScript().Offer(offer).On("RCPT", "450 4.2.1 later", "250 2.1.5 ok").On("DATA", "503 5.5.1 no recipients"));
+        await using var world = new RelayWorld();
+
+        await world.SendAsync(peer, world.Message("a@else.test"));
+        await world.SendAsync(peer, world.Message("a@else.test"));
+
+        var read = Assert.Single(peer.Reads, read => read.StartsWith("RSET", StringComparison.Ordinal));
+        Assert.Equal(first, read[..Math.Min(read.Length, first.Length)]);
+        Assert.Equal(offer == "PIPELINING", read.Length > "RSET\r\n".Length);
     }
 
     [Fact]

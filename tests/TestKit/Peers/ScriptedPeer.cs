@@ -50,6 +50,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>Whether it takes what comes while it keeps silent; else the client's writes stop when all buffers are full.</summary>
     public bool ReadsWhileSilent { get; set; } = true;
 
+    /// <summary>Runs before a message's end is answered.</summary>
+    public Func<Task> AtEnd { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Ends when the peer keeps silent on purpose.</summary>
     public Task UntilSilentAsync(CancellationToken cancellationToken) => silences.WaitAsync(cancellationToken);
 
@@ -131,6 +134,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
                         return;
                     case "DATA" when peer.script.AnswerTo(line).StartsWith('3'):
                         await ReadMessageAsync();
+                        await peer.AtEnd();
                         if (!await SayAsync("."))
                             return;
                         break;
