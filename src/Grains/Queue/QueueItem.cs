@@ -53,6 +53,9 @@ internal sealed class QueueItem(QueuePartition partition, string key, QueueRow r
     /// <summary>A renewal of its claim that is on its way: nothing else may be written before it has ended.</summary>
     public Task? Renewal { get; set; }
 
+    /// <summary>What an operator wants done with it when its attempt has not succeeded.</summary>
+    public QueueChange? Wish { get; set; }
+
     public QueueRow Row
     {
         get => row;

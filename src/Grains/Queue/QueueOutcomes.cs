@@ -102,6 +102,17 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
         return new QueueRow(entry, time.GetUtcNow(), DueLane.Held) { Indexed = true };
     }
 
+    /// <summary>What an operator makes of an entry; null when there is nothing to change.</summary>
+    public QueueRow? Changed(QueueEntry entry, QueueChange change, long number) => change switch
+    {
+        QueueChange.Resend when entry is { Held: false, Report: ReportKind.None } => Waiting(entry with { NextAttempt = time.GetUtcNow() }),
+        QueueChange.Hold when entry is { Held: false, Report: ReportKind.None } => Held(entry),
+        QueueChange.Release when entry.Held => Waiting(entry with { Held = false, NextAttempt = time.GetUtcNow() }),
+        QueueChange.Delete when entry.Report is ReportKind.None or ReportKind.Delayed => Failed(entry with { Held = false, Status = "5.7.1 deleted by the operator" }, number),
+        QueueChange.DeleteSilently => Finished(entry with { Status = "5.7.1 deleted by the operator" }),
+        _ => null,
+    };
+
     public QueueRow Finished(QueueEntry entry)
     {
         var due = time.GetUtcNow() + options.Memory;

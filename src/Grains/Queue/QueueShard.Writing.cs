@@ -47,6 +47,8 @@ internal sealed partial class QueueShard
     /// <summary>Writes what an attempt has led to, however long the store is in trouble, and lets the entry go. Never throws.</summary>
     public Task EndAsync(QueueItem item, QueueRow next)
     {
+        if (item.Wish is { } wish && next is { Finished: false, Entry: { } waiting } && Outcomes.Changed(waiting, wish, Outcomes.NewReportNumber()) is { } wished)
+            next = wished;
         var ending = WriteEndAsync(item, next);
         if (next is { Lane: DueLane.Report, Entry: { } entry })
             _ = Reports.ExpectAsync(item.Key, entry.ReportNumber, ending);

@@ -52,7 +52,7 @@ internal sealed class ShardManagement(QueueShard shard)
         return found;
     }
 
-    /// <summary>Changes entries; those that are being attempted are left alone.</summary>
+    /// <summary>Changes entries; those that are being attempted when that has ended.</summary>
     public async Task<int> ChangeAsync(int partition, IReadOnlyList<string> keys, QueueChange change)
     {
         var served = shard.Partition(partition);
@@ -62,7 +62,8 @@ internal sealed class ShardManagement(QueueShard shard)
                 served.Feeds.GetValueOrDefault(destination)?.Reopen();
         }
 
-        var changed = await Task.WhenAll(keys.Select(key => ChangeAsync(served, key, change)));
+        var number = Outcomes.NewReportNumber(); // the recipients of one message that are given up together are told of together
+        var changed = await Task.WhenAll(keys.Select(key => ChangeAsync(served, key, change, number)));
         return changed.Count(done => done);
     }
 
@@ -124,14 +125,25 @@ internal sealed class ShardManagement(QueueShard shard)
         return oldest;
     }
 
-    private async Task<bool> ChangeAsync(QueuePartition partition, string key, QueueChange change)
+    /// <summary>What is being attempted is held or given up when the attempt has not succeeded.</summary>
+    private static bool TryWish(QueueItem item, QueueChange change)
+    {
+        if (change is not (QueueChange.Hold or QueueChange.Delete or QueueChange.DeleteSilently))
+            return false;
+        item.Wish = change;
+        return true;
+    }
+
+    private async Task<bool> ChangeAsync(QueuePartition partition, string key, QueueChange change, long number)
     {
         if (partition.Items.TryGetValue(key, out var item))
         {
+            if (item.State == ItemState.Busy && !shard.IsOthers(item))
+                return TryWish(item, change);
             if (item.State is not (ItemState.Ready or ItemState.Resting) || shard.IsOthers(item))
                 return false;
             var before = shard.IsOurs(item) ? Outcomes.GivenBack(item.Row).Entry! : item.Entry;
-            if (Changed(before, change) is not { } then)
+            if (Outcomes.Changed(before, change, number) is not { } then)
                 return false;
             await shard.EndAsync(item, then);
             return true;
@@ -141,22 +153,10 @@ internal sealed class ShardManagement(QueueShard shard)
             return false;
         if (partition.Items.ContainsKey(key) || (known.Claim is { } claim && claim.Until > Now && shard.Services.Silos.IsAlive(claim.Silo)))
             return false;
-        if (Changed(entry, change) is not { } next)
+        if (Outcomes.Changed(entry, change, number) is not { } next)
             return false;
         var brought = shard.Enter(partition, key, known, row.ETag, QueueWindow.ShareOf(DueLane.Local));
         await shard.EndAsync(brought, next);
         return true;
     }
-
-    /// <summary>What becomes of an entry; null when there is nothing to change.</summary>
-    private QueueRow? Changed(QueueEntry entry, QueueChange change) => change switch
-    {
-        QueueChange.Resend when entry is { Held: false, Report: ReportKind.None } => Outcomes.Waiting(entry with { NextAttempt = Now }),
-        QueueChange.Hold when entry is { Held: false, Report: ReportKind.None } => Outcomes.Held(entry),
-        QueueChange.Release when entry.Held => Outcomes.Waiting(entry with { Held = false, NextAttempt = Now }),
-        QueueChange.Delete when entry.Report is ReportKind.None or ReportKind.Delayed =>
-            Outcomes.Failed(entry with { Held = false, Status = "5.7.1 deleted by the operator" }, Outcomes.NewReportNumber()),
-        QueueChange.DeleteSilently => Outcomes.Finished(entry with { Status = "5.7.1 deleted by the operator" }),
-        _ => null,
-    };
 }
