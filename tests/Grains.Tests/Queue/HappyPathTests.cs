@@ -9,6 +9,7 @@ public sealed class HappyPathTests
     public async Task One_message_asks_for_one_place()
     {
         await using var world = await QueueWorld.StartAsync();
+        using var slow = world.Cluster.Rows.Reads.While(Fault.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)); // whose domain it is takes a moment to know
 
         await world.FinishAsync(await world.AcceptAsync(world.NewEntry()));
 
