@@ -50,6 +50,7 @@ public sealed class OutboundDeathTests(ITestOutputHelper output)
         Assert.NotEmpty(accepted);
         Assert.All(repeated, each => Assert.All(each.Value.SkipLast(1), arrival => Assert.Contains(
             deaths, death => death >= arrival - Stopwatch.Frequency && Stopwatch.GetElapsedTime(arrival, death) < InFlight)));
+        await ServerUnderTest.ManageAsync(survivor.Management, "QUEUE RESEND ALL"); // whose answer the last kill cut off waits for its next attempt
         await UntilQueueIsEmptyAsync(survivor.Management);
         Assert.Equal(0, await survivor.TerminateAsync());
     }
