@@ -60,7 +60,7 @@ internal sealed partial class QueueShard
     [LoggerMessage(608, LogLevel.Warning, "Queue entry {Entry} could not be written; it stays as it is until it can be")]
     private static partial void LogNotWritten(ILogger logger, Exception failure, string entry);
 
-    [LoggerMessage(609, LogLevel.Warning, "Entries of queue shard {Shard} were still being attempted or written at its end; their attempts are repeated when their time comes")]
+    [LoggerMessage(609, LogLevel.Warning, "Entries of queue shard {Shard} were still being sent or written at its end; their attempts are repeated when their time comes")]
     private static partial void LogNotGivenBack(ILogger logger, int shard);
 
     [LoggerMessage(610, LogLevel.Warning, "The report that queue entry {Entry} owes was not sent; tried again in a minute")]

@@ -116,10 +116,12 @@ internal sealed partial class QueueShard
 
             if (step.Releases is { } left)
                 _ = TryReleaseAsync(left, item.Partition.Name, item.Key);
-            if (IsStopped)
-                Remove(item);
-            else
+            if (!IsStopped)
                 Offer(item);
+            else if (IsOurs(item))
+                await GiveBackAsync(item); // the end came during the write
+            else
+                Remove(item);
         }
         catch (Exception failure)
         {

@@ -148,8 +148,8 @@ internal sealed partial class QueueShard : IDisposable
     }
 
     /// <summary>
-    /// Ends the activation: what is claimed but was not begun is due for others at once. What is being attempted or
-    /// written comes to its end, within a limit: else it would be done twice.
+    /// Ends the activation: what is claimed but was not begun is due for others at once. What is being sent or
+    /// written comes to its end, within a limit: else it would be sent twice.
     /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
@@ -176,8 +176,10 @@ internal sealed partial class QueueShard : IDisposable
     private static string Cut(string text) =>
         text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
 
+    // Local attempts and reports are not waited for: they may call this grain, which answers no more, and done twice they are done once.
     private bool IsAtWork() =>
-        partitions.Values.Any(static partition => partition.Items.Values.Any(static item => item.State is ItemState.Busy or ItemState.Writing));
+        partitions.Values.Any(static partition => partition.Items.Values.Any(static item =>
+            item.State == ItemState.Writing || item is { State: ItemState.Busy, Feed: not null, Row.Lane: not DueLane.Report }));
 
     private QueuePartition Add(int number)
     {
