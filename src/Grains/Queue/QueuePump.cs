@@ -13,11 +13,6 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
 
     private static readonly TimeSpan Upkeep = TimeSpan.FromSeconds(30);
 
-    /// <summary>Rounds of one run after which it pauses.</summary>
-    private const int Rounds = 64;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-
     private const int Page = 256;
     private const int PurgePage = 64;
     private const int PurgeWidth = 4;
@@ -119,10 +114,8 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     private async Task RunAsync()
     {
         pumping = true;
-        for (var round = 1; again && !shard.IsStopped; round++)
+        while (again && !shard.IsStopped)
         {
-            if (round % Rounds == 0)
-                await Task.Delay(Pause); // whatever there is to bring, the processor is for others, too
             again = false;
             await Task.Yield(); // callers go first, and what several of them ask for is looked at once
             roomWanted = false;
