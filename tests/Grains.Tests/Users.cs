@@ -33,12 +33,23 @@ internal static class Users
     public static Task<Resolution> ResolveAsync(this MailCluster cluster, string address) =>
         cluster.Grains.GetGrain<IAddressGrain>(address).ResolveAsync();
 
-    /// <summary>What waits in the queue for a target.</summary>
-    public static async Task<IReadOnlyList<QueueEntry>> QueueOfAsync(this MailCluster cluster, Target target)
+    /// <summary>All that waits in the queue.</summary>
+    public static async Task<IReadOnlyList<QueueEntry>> ReadQueueAsync(this MailCluster cluster)
     {
-        var page = await cluster.Grains.GetGrain<IQueueGrain>(QueueKeys.ShardOf(target, 10)).ListAsync("", 1000);
-        return [.. page.Entries.Where(entry => entry.Target.Identity == target.Identity)];
+        var all = new List<QueueEntry>();
+        for (string? after = ""; after is not null;)
+        {
+            var page = await cluster.Grains.GetGrain<IQueueManagementGrain>(0).ListAsync(QueueFilter.All, after, 1000);
+            all.AddRange(page.Entries);
+            after = page.Next;
+        }
+
+        return all;
     }
+
+    /// <summary>What waits in the queue for a target.</summary>
+    public static async Task<IReadOnlyList<QueueEntry>> QueueOfAsync(this MailCluster cluster, Target target) =>
+        [.. (await cluster.ReadQueueAsync()).Where(entry => entry.Target.Identity == target.Identity)];
 
     /// <summary>Lets the time of the next attempt come, and waits until nothing waits for the target.</summary>
     public static async Task RetryAsync(this MailCluster cluster, Target target)

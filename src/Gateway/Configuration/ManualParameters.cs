@@ -6,7 +6,6 @@ internal static class ManualParameters
     private const string InStore = "no effect here: it is kept in the store, see Storage:Path";
     private const string Buffers = "no effect here: buffers grow and shrink with their use";
     private const string Prefixes = "IP addresses or address/length parted by commas";
-    private const string Queue = "not yet: the outbound queue";
 
     public static readonly IReadOnlyList<ParameterInfo> All =
     [

@@ -4,7 +4,6 @@ namespace Orleans.Mail.Gateway.Configuration;
 internal static class OwnParameters
 {
     private const string Cluster = "not yet: the cluster mode";
-    private const string Relay = "not yet: the outbound queue";
 
     public static readonly IReadOnlyList<ParameterInfo> All =
     [

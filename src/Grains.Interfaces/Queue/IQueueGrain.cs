@@ -15,10 +15,6 @@ public interface IQueueGrain : IGrainWithIntegerKey
     [Alias("Wake"), ResponseTimeout("00:00:10")]
     Task WakeAsync();
 
-    /// <summary>A page of the shard's entries in the order of their rows, those after <paramref name="after"/> (empty = from the start).</summary>
-    [Alias("List"), ResponseTimeout("00:00:10")]
-    Task<QueuePage> ListAsync(string after, int limit);
-
     /// <summary>The entries in memory that match and stand in no index, since they never had to wait; 1,000 at most.</summary>
     [Alias("ListUnindexed"), ResponseTimeout("00:00:05")]
     Task<IReadOnlyList<QueueEntry>> ListUnindexedAsync(QueueFilter filter);

@@ -90,8 +90,6 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
         await AfterPumpAsync();
     }
 
-    public Task<QueuePage> ListAsync(string after, int limit) => management.ListAsync(after, limit);
-
     public Task<IReadOnlyList<QueueEntry>> ListUnindexedAsync(QueueFilter filter) => Task.FromResult(management.ListUnindexed(filter));
 
     public async Task<int> ChangeAsync(int partition, IReadOnlyList<string> keys, QueueChange change)

@@ -116,10 +116,10 @@ internal sealed partial class QueueShard
 
             if (step.Releases is { } left)
                 _ = TryReleaseAsync(left, item.Partition.Name, item.Key);
-            if (!IsStopped)
+            if (!IsStopped && item.Wish is null)
                 Offer(item);
             else if (IsOurs(item))
-                await GiveBackAsync(item); // the end came during the write
+                await GiveBackAsync(item); // the end came during the write, or an operator's wish
             else
                 Remove(item);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -12,29 +11,6 @@ internal sealed class ShardManagement(QueueShard shard)
     private QueueOutcomes Outcomes => shard.Services.Outcomes;
 
     private DateTimeOffset Now => shard.Services.Time.GetUtcNow();
-
-    /// <summary>A page of the shard's entries in the order of their rows.</summary>
-    public async Task<QueuePage> ListAsync(string after, int limit)
-    {
-        var entries = new List<QueueEntry>();
-        var start = after.Length == 0 ? 0 : int.Parse(after.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        foreach (var partition in shard.Partitions.OrderBy(partition => partition.Number).Where(partition => partition.Number >= start))
-        {
-            RowRange? rest = RowRange.Prefix(partition.Name, QueueKeys.Entries);
-            if (partition.Number == start && after.Length > 2)
-                rest = rest.Value.After(after[2..]);
-            while (rest is { } range)
-            {
-                var page = await partition.ScanAsync(range, Math.Clamp(limit - entries.Count, 1, StoreLimits.PageRows));
-                entries.AddRange(page.Rows.Select(row => QueueRow.Decode(row.Value)).Where(row => !row.Finished).Select(row => row.Entry!));
-                rest = page.Next;
-                if (entries.Count >= limit && page.Rows.Count > 0)
-                    return new QueuePage(entries, string.Create(CultureInfo.InvariantCulture, $"{partition.Number:x2}{page.Rows[^1].Key}"));
-            }
-        }
-
-        return new QueuePage(entries, null);
-    }
 
     /// <summary>Entries that never had to wait, and so stand in no index.</summary>
     public IReadOnlyList<QueueEntry> ListUnindexed(QueueFilter filter)

@@ -52,34 +52,11 @@ internal static class MailingLists
         Assert.Equal([SubmitOutcome.Delivered], (await cluster.Grains.GetGrain<ISubmissionGrain>(0).SubmitAsync(envelope, message)).Outcomes);
     }
 
-    /// <summary>Waits until no shard has a list's work left.</summary>
+    /// <summary>Waits until the queue has no list's work left.</summary>
     public static async Task WaitForListsAsync(this MailCluster cluster)
     {
-        for (var shard = 0; shard < 10;)
-        {
-            var entries = (await cluster.Grains.GetGrain<IQueueGrain>(shard).ListAsync("", 1000)).Entries;
-            if (entries.Any(entry => entry is { Failed: false, Target.Kind: TargetKind.List or TargetKind.ListBounce }))
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
-            else
-                shard++;
-        }
-    }
-
-    /// <summary>All that waits in the queue.</summary>
-    public static async Task<IReadOnlyList<QueueEntry>> ReadQueueAsync(this MailCluster cluster)
-    {
-        var all = new List<QueueEntry>();
-        for (var shard = 0; shard < 10; shard++)
-        {
-            for (string? after = ""; after is not null;)
-            {
-                var page = await cluster.Grains.GetGrain<IQueueGrain>(shard).ListAsync(after, 1000);
-                all.AddRange(page.Entries);
-                after = page.Next;
-            }
-        }
-
-        return all;
+        while ((await cluster.ReadQueueAsync()).Any(entry => entry is { Failed: false, Target.Kind: TargetKind.List or TargetKind.ListBounce }))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
     }
 
     public static async Task<long> CountMailAsync(this MailCluster cluster, string mailboxId) =>

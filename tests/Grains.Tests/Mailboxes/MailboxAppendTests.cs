@@ -66,10 +66,13 @@ public sealed class MailboxAppendTests(MailCluster cluster) : IClassFixture<Mail
         var deliveries = Enumerable.Range(0, 500).Select(_ => cluster.NewDelivery(id)).ToList();
         var release = new TaskCompletionSource();
         var before = cluster.Memory.Commits;
-        cluster.Rows.Commits.Next(Fault.Hold(release.Task));
+        Task<AppendResult[]> all;
+        using (cluster.Rows.Commits.While(Fault.Hold(release.Task))) // whoever commits next: other grains may, too
+        {
+            all = Task.WhenAll(deliveries.Select(mailbox.AppendAsync));
+            await cluster.DrainAsync("nothing"); // a call after them: the mailbox has them when it is back from the silo
+        }
 
-        var all = Task.WhenAll(deliveries.Select(mailbox.AppendAsync));
-        await cluster.DrainAsync("nothing"); // a call after them: the mailbox has them when it is back from the silo
         release.SetResult();
 
         Assert.All(await all, result => Assert.Equal(AppendResult.Done, result));

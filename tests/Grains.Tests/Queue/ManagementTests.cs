@@ -92,12 +92,47 @@ public sealed class ManagementTests
     }
 
     [Fact]
+    public async Task What_is_being_attempted_is_held_when_the_attempt_did_not_succeed()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        var gate = new TaskCompletionSource<RelayOutcome?>();
+        world.Relay.Send = (_, _) => gate.Task;
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
+
+        Assert.Equal(1, await world.ChangeAsync(new QueueFilter { Id = entry.Id }, QueueChange.Hold));
+        gate.SetResult(new RelayOutcome(RelayVerdict.Later, "4.2.0 not now", "mx.test"));
+
+        await QueueWorld.WaitUntilAsync(async () => (await world.Management.ReadStatusAsync()).Held == 1, () => "it was not held");
+        var held = Assert.Single(await world.ListAsync(QueueFilter.All));
+        Assert.Equal((true, 1), (held.Held, held.Attempts));
+    }
+
+    [Fact]
+    public async Task What_is_being_attempted_is_given_up_when_the_attempt_did_not_succeed()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        var gate = new TaskCompletionSource<RelayOutcome?>();
+        world.Relay.Send = (_, _) => gate.Task;
+        var entry = await world.AcceptAsync(world.NewEntry());
+        await QueueWorld.WaitUntilAsync(() => Task.FromResult(world.Relay.Messages.Count == 1), () => "nothing was sent");
+
+        Assert.Equal(1, await world.ChangeAsync(new QueueFilter { Id = entry.Id }, QueueChange.Delete));
+        gate.SetResult(new RelayOutcome(RelayVerdict.Later, "4.2.0 not now", "mx.test"));
+
+        await world.FinishAsync(entry);
+        Assert.StartsWith("5.7.1", Assert.Single(Assert.Single(world.Reports.Calls)).Status, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_deleted_is_told_of_unless_it_is_not_to_be()
     {
         await using var world = await StartClosedAsync();
         var entries = await PutOffAsync(world);
 
         Assert.Equal(2, await world.ChangeAsync(new QueueFilter { Domain = "d1.test" }, QueueChange.Delete));
+        foreach (var entry in entries.Where(entry => entry.Target.Address.EndsWith("@d1.test", StringComparison.Ordinal)))
+            await world.FinishAsync(entry); // until it is told of, it can still be deleted without a word
         Assert.Equal(entries.Count - 2, await world.ChangeAsync(QueueFilter.All, QueueChange.DeleteSilently));
         foreach (var entry in entries)
             await world.FinishAsync(entry);

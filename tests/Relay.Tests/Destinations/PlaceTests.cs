@@ -150,7 +150,7 @@ public sealed class PlaceTests
     [Fact]
     public async Task Destinations_take_turns()
     {
-        var world = World(static options => (options.MaxConnections, options.FirstConnections) = (2, 2));
+        var world = World(static options => (options.MaxConnections, options.FirstConnections) = (1, 2));
         await ProveAsync(world, "hog.test");
         await ProveAsync(world, "meek.test");
         var place = await world.OpenAsync("hog.test");
