@@ -33,20 +33,24 @@ internal sealed record Failure(FailureKind Kind, int Index, int Status, Exceptio
     public StorageException ToException() => new(
         Status == 0
             ? "the storage account does not answer"
-            : string.Create(CultureInfo.InvariantCulture, $"the storage account answered {Status} {(Cause as RequestFailedException)?.ErrorCode}"),
+            : string.Create(CultureInfo.InvariantCulture, $"the storage account answered {Status} {(Cause is RequestFailedException failed ? CodeOf(failed) : null)}"),
         Cause);
 
     private static FailureKind KindOf(RequestFailedException failed) => failed.Status switch
     {
         0 => NotConnected(failed) ? FailureKind.NotDone : FailureKind.Doubt,
-        409 when failed.ErrorCode is null or "EntityAlreadyExists" => FailureKind.Condition,
+        409 when CodeOf(failed) is null or "EntityAlreadyExists" => FailureKind.Condition,
         412 => FailureKind.Condition,
-        404 when failed.ErrorCode != "TableNotFound" => FailureKind.Condition,
+        404 when CodeOf(failed) != "TableNotFound" => FailureKind.Condition,
         429 => FailureKind.NotDone,
-        503 when failed.ErrorCode == "ServerBusy" => FailureKind.NotDone,
+        503 when CodeOf(failed) == "ServerBusy" => FailureKind.NotDone,
         408 or 500 or 502 or 503 or 504 => FailureKind.Doubt,
         _ => FailureKind.Refused,
     };
+
+    // Tables say it in the reply's content, blobs in its header.
+    private static string? CodeOf(RequestFailedException failed) =>
+        failed.ErrorCode ?? (failed.GetRawResponse() is { } reply && reply.Headers.TryGetValue("x-ms-error-code", out var code) ? code : null);
 
     private static bool NotConnected(RequestFailedException failed) =>
         failed.InnerException is HttpRequestException

@@ -12,7 +12,7 @@ internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
     private const byte Format = 1;
 
     /// <summary>Tries against others who write the same reminder.</summary>
-    private const int Attempts = 16;
+    private const int Attempts = 64;
 
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
     {
