@@ -1,4 +1,5 @@
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Storage.Sqlite;
 
 namespace Orleans.Mail.Silo;
@@ -9,10 +10,9 @@ internal sealed record StorageOptions(string Folder)
 {
     public static StorageOptions From(Parameters parameters)
     {
-        // SPEC 10 names azure too; it comes with the cluster mode.
         var provider = parameters.Text("Storage:Provider", "sqlite");
-        if (provider != "sqlite")
-            throw new ParameterException("Storage:Provider", provider, "sqlite");
+        if (provider is not ("sqlite" or "azure"))
+            throw new ParameterException("Storage:Provider", provider, "sqlite or azure");
         return new(ServerFiles.From(parameters).Store);
     }
 

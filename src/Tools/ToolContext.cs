@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
-using Orleans.Mail.Silo;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Tools;
 
