@@ -19,6 +19,7 @@ public abstract class MailProcess : IAsyncDisposable
     private readonly WebApplication application;
     private readonly ServerFiles files;
     private PidFile? pid;
+    private bool disposed;
 
     protected MailProcess(WebApplication application)
     {
@@ -67,6 +68,9 @@ public abstract class MailProcess : IAsyncDisposable
     /// <summary>Stops in order, if that has not been done yet, and frees the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         if (!application.Lifetime.ApplicationStopped.IsCancellationRequested)
             await application.StopAsync();
         await application.DisposeAsync();
