@@ -34,6 +34,7 @@ public sealed class GatewayServer : MailProcess
         if (!cluster.IsShared)
             throw new ParameterException("Storage:Provider", parameters.Text("Storage:Provider", "sqlite"), "azure, since a gateway of its own shares the store with the silos; the embedded store belongs to one process");
 
+        StorageSettings.From(parameters).AddTo(builder.Services);
         builder.UseOrleansClient(client => Configure(client, cluster));
         builder.AddMailGateway(parameters);
         customize?.Invoke(builder.Services);

@@ -19,7 +19,6 @@ internal static class ClusterHosting
         });
         silo.UseRowStoreClustering();
         silo.Configure<ClusterMembershipOptions>(FindDeathSoon);
-        silo.Services.AddHostedService<StoreWait>();
         return silo.AddGrainRuntime().AddStartupWork();
     }
 

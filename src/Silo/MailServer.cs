@@ -27,7 +27,7 @@ public sealed class MailServer : MailProcess
         var development = builder.Environment.IsDevelopment();
         var isShared = ClusterSettings.From(parameters).IsShared;
         var options = isShared ? SiloOptions.Clustered(parameters, development) : SiloOptions.Embedded(parameters);
-        StorageOptions.From(parameters).AddTo(builder.Services);
+        StorageSettings.From(parameters).AddTo(builder.Services);
         builder.Host.UseOrleans(silo => _ = isShared ? silo.AddClusterSilo(options) : silo.AddEmbeddedSilo(options));
         builder.Services.AddMailGrains(parameters);
         builder.Services.AddMailRelay(RelaySettings.From(parameters, development));

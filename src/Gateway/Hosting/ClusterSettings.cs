@@ -8,5 +8,5 @@ namespace Orleans.Mail.Gateway.Hosting;
 public sealed record ClusterSettings(string Id, bool IsShared)
 {
     public static ClusterSettings From(Parameters parameters) =>
-        new(parameters.Text("Cluster:Id", "mail"), parameters.Text("Storage:Provider", "sqlite") == "azure");
+        new(parameters.Text("Cluster:Id", "mail"), StorageSettings.From(parameters).IsShared);
 }

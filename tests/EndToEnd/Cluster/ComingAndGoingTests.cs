@@ -3,7 +3,6 @@ using Orleans.Mail.EndToEnd.Server;
 using Orleans.Mail.Gateway;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Silo;
-using Orleans.Mail.TestKit.Faults;
 
 namespace Orleans.Mail.EndToEnd.Cluster;
 
@@ -46,17 +45,6 @@ public sealed class ComingAndGoingTests : IAsyncDisposable
         await starting.WaitAsync(Soon, Cancelled);
         await AddUserAsync(gateway);
         Assert.StartsWith("250", await SendAsync(gateway), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_silo_waits_for_its_store()
-    {
-        var away = store.Rows.Reads.While(Fault.Error);
-        var silo = store.BuildSilo();
-        var starting = silo.StartAsync();
-        await Assert.ThrowsAsync<TimeoutException>(() => starting.WaitAsync(TimeSpan.FromSeconds(2), Cancelled));
-        away.Dispose();
-        await starting.WaitAsync(Soon, Cancelled);
     }
 
     [Fact]

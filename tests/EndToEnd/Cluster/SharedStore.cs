@@ -4,8 +4,8 @@ using Orleans.Mail.Gateway;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Silo;
 using Orleans.Mail.Storage;
+using Orleans.Mail.Storage.Azure;
 using Orleans.Mail.TestKit;
-using Orleans.Mail.TestKit.Faults;
 
 namespace Orleans.Mail.EndToEnd.Cluster;
 
@@ -19,11 +19,10 @@ public sealed class SharedStore : IAsyncDisposable
     public SharedStore()
     {
         Bodies = new MemoryBodyStore(TimeProvider.System);
-        Rows = new FaultyRowStore(new MemoryRowStore(Bodies));
+        Rows = new MemoryRowStore(Bodies);
     }
 
-    /// <summary>The rows as every process sees them.</summary>
-    public FaultyRowStore Rows { get; }
+    public MemoryRowStore Rows { get; }
 
     public MemoryBodyStore Bodies { get; }
 
@@ -64,5 +63,11 @@ public sealed class SharedStore : IAsyncDisposable
 
     private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--Storage:Provider=azure", "--Storage:ConnectionString=UseDevelopmentStorage=true"];
 
-    private void Share(IServiceCollection services) => services.AddSingleton<IRowStore>(Rows).AddSingleton<IBodyStore>(Bodies);
+    // Nothing of the configured store may start.
+    private void Share(IServiceCollection services)
+    {
+        foreach (var starter in services.Where(service => service.ImplementationType?.Namespace == typeof(AzureStore).Namespace).ToArray())
+            services.Remove(starter);
+        services.AddSingleton<IRowStore>(Rows).AddSingleton<IBodyStore>(Bodies);
+    }
 }
