@@ -16,6 +16,8 @@ public sealed partial class ClusterLink(
     ClientConnections connections,
     GatewayCounters counters,
     IBodyStore bodies,
+    ProcessName name,
+    ClusterSettings settings,
     TimeProvider time,
     ILogger<ClusterLink> logger) : BackgroundService
 {
@@ -81,16 +83,16 @@ public sealed partial class ClusterLink(
 
     private async Task<ProcessReport> ReportAsync(CancellationToken cancellationToken)
     {
-        var usage = await bodies.ReadUsageAsync(cancellationToken);
         return new ProcessReport
         {
-            Process = $"{Environment.MachineName}/{Environment.ProcessId}",
+            Process = name.Value,
             Started = started,
             MailsReceived = counters.MailsReceived,
             SmtpConnections = connections.Count(ProtocolKind.Smtp),
             Pop3Connections = connections.Count(ProtocolKind.Pop3),
             Threads = ThreadPool.ThreadCount,
-            TemporaryFiles = usage.Pending,
+            // What is put into a shared store waits nowhere, and asking it costs.
+            TemporaryFiles = settings.IsShared ? 0 : (await bodies.ReadUsageAsync(cancellationToken)).Pending,
             // The observer lives as long as this object: the runtime itself holds it weakly.
             Gateway = reference ??= grains.CreateObjectReference<IGatewayObserver>(observer),
         };
