@@ -5,7 +5,7 @@
 param location string = resourceGroup().location
 
 @description('Begins the names of what is made.')
-@minLength(3)
+@minLength(4)
 @maxLength(20)
 param name string = 'orleans-mail'
 
@@ -26,8 +26,8 @@ param zones string[] = ['1', '2', '3']
 @description('Whether logs and container figures go to a Log Analytics workspace.')
 param logAnalytics bool = false
 
-@description('Days for which a deleted blob can be brought back; 0 = none. Deleted mail is paid for that long.')
-@minValue(0)
+@description('Days for which a deleted blob can be brought back. Deleted mail is paid for that long.')
+@minValue(1)
 @maxValue(365)
 param blobRetentionDays int = 7
 
@@ -57,7 +57,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      deleteRetentionPolicy: blobRetentionDays > 0 ? { enabled: true, days: blobRetentionDays } : { enabled: false }
+      deleteRetentionPolicy: { enabled: true, days: blobRetentionDays }
     }
   }
 }

@@ -29,7 +29,7 @@ public sealed class BicepTests
             var template = Repository.Read("deploy/azure/main.bicep").Replace("allowSharedKeyAccess", "allowSharedKeyAcces", StringComparison.Ordinal);
             await File.WriteAllTextAsync(file, template, TestContext.Current.CancellationToken);
             var (_, _, error) = await BuildAsync(file);
-            Assert.Contains("BCP037", error, StringComparison.Ordinal);
+            Assert.Contains("BCP089", error, StringComparison.Ordinal);
         }
         finally
         {

@@ -16,20 +16,20 @@ internal sealed class ComposeFile
     public Dictionary<string, object> Volumes { get; set; } = [];
 
     // The parts that services are made of.
-    [YamlMember(Alias = "x-hardening")]
+    [YamlMember(Alias = "x-hardening", ApplyNamingConventions = false)]
     public object? Hardening { get; set; }
 
-    [YamlMember(Alias = "x-mail")]
+    [YamlMember(Alias = "x-mail", ApplyNamingConventions = false)]
     public object? Mail { get; set; }
 
-    [YamlMember(Alias = "x-environment")]
+    [YamlMember(Alias = "x-environment", ApplyNamingConventions = false)]
     public object? Environment { get; set; }
 
-    [YamlMember(Alias = "x-silo")]
-    public object? Silo { get; set; }
+    [YamlMember(Alias = "x-silo", ApplyNamingConventions = false)]
+    public ComposeService? Silo { get; set; }
 
-    [YamlMember(Alias = "x-gateway")]
-    public object? Gateway { get; set; }
+    [YamlMember(Alias = "x-gateway", ApplyNamingConventions = false)]
+    public ComposeService? Gateway { get; set; }
 
     public static ComposeFile Read(string text) =>
         new DeserializerBuilder()

@@ -49,7 +49,7 @@ internal sealed partial class Dockerfile
     public string? Find(string name, string word)
     {
         var stage = Stages[name];
-        var own = stage.Instructions.LastOrDefault(each => each.Word == word).Rest;
+        var own = stage.Instructions.LastOrDefault(each => each.Word == word).Text;
         return own ?? (Stages.ContainsKey(stage.Base) ? Find(stage.Base, word) : null);
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class Dockerfile
         return JsonSerializer.Deserialize<string[]>(text[text.IndexOf('[', StringComparison.Ordinal)..])!;
     }
 
-    private static IEnumerable<(string Word, string Rest)> Instructions(string text)
+    private static IEnumerable<(string Word, string Text)> Instructions(string text)
     {
         var lines = text.Split('\n').Where(line => !line.TrimStart().StartsWith('#') && line.Trim().Length > 0);
         foreach (var line in string.Join('\n', lines).Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
@@ -75,7 +75,7 @@ internal sealed partial class Dockerfile
         return new(words[2], Variable().Replace(words[0], variable => arguments[variable.Groups[1].Value]));
     }
 
-    [GeneratedRegex("""([A-Za-z_]+)=("[^"]*"|\S+)""")]
+    [GeneratedRegex("""(\w+)=("[^"]*"|\S+)""")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"\$\{(\w+)\}")]
@@ -85,6 +85,6 @@ internal sealed partial class Dockerfile
     /// <param name="Base">The image or the stage that it begins with.</param>
     internal sealed record Stage(string Name, string Base)
     {
-        public List<(string Word, string Rest)> Instructions { get; } = [];
+        public List<(string Word, string Text)> Instructions { get; } = [];
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class DockerfileTests
     [InlineData("tools", "src/Tools/Tools.csproj")]
     public void An_image_runs_the_project_that_was_published_for_it(string image, string project)
     {
-        var published = File.Stages["build"].Instructions.Single(each => each.Word == "RUN").Rest;
+        var published = File.Stages["build"].Instructions.Single(each => each.Word == "RUN").Text;
         Assert.Contains($"dotnet publish {project} -c Release -a $TARGETARCH --no-self-contained -o /out/{image} ", published, StringComparison.Ordinal);
         Assert.Contains(("COPY", $"--from=build /out/{image} ."), File.Stages[image].Instructions);
         Assert.Equal(["dotnet", $"{AssemblyOf(project)}.dll"], File.Exec(image, "ENTRYPOINT"));
@@ -36,7 +36,7 @@ public sealed partial class DockerfileTests
     public void What_is_copied_from_the_repository_is_there_and_not_ignored()
     {
         var ignore = System.IO.File.ReadAllLines(Repository.PathOf("deploy/Dockerfile.dockerignore"));
-        var copies = File.Stages["build"].Instructions.Where(each => each.Word == "COPY").SelectMany(each => each.Rest.Split(' ')[..^1]).ToArray();
+        var copies = File.Stages["build"].Instructions.Where(each => each.Word == "COPY").SelectMany(each => each.Text.Split(' ')[..^1]).ToArray();
         Assert.NotEmpty(copies);
         Assert.All(copies, source =>
         {

@@ -25,7 +25,7 @@ public sealed class ManifestTests
     {
         var manifests = await Manifests.ReadAsync(set);
         Assert.Equal(["gateway", "silo"], manifests.Deployments.Select(each => each.Name()).Order());
-        Assert.All(manifests.Deployments, deployment =>
+        foreach (var deployment in manifests.Deployments)
         {
             Assert.Null(deployment.Spec.Replicas); // the autoscaler's
             var scaler = Assert.Single(manifests.Objects.OfType<V2HorizontalPodAutoscaler>(), each => each.Spec.ScaleTargetRef.Name == deployment.Name());
@@ -36,7 +36,7 @@ public sealed class ManifestTests
             var pod = deployment.Spec.Template.Spec;
             Assert.All(pod.TopologySpreadConstraints, spread => Assert.True(Selects(spread.LabelSelector, deployment.Spec.Template)));
             Assert.All(pod.Affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution, term => Assert.True(Selects(term.PodAffinityTerm.LabelSelector, deployment.Spec.Template)));
-        });
+        }
     }
 
     [Theory, MemberData(nameof(Sets))]
@@ -65,13 +65,14 @@ public sealed class ManifestTests
     {
         var manifests = await Manifests.ReadAsync(set);
         Variables.AssertKnown(manifests.Configuration.Select(each => KeyValuePair.Create<string, string?>(each.Key, each.Value)));
-        Assert.All(manifests.Deployments, deployment =>
+        foreach (var deployment in manifests.Deployments)
         {
             var container = Assert.Single(deployment.Spec.Template.Spec.Containers);
             Variables.AssertKnown((container.Env ?? []).Select(each => KeyValuePair.Create<string, string?>(each.Name, each.Value)));
             Assert.Contains(container.EnvFrom, each => each.ConfigMapRef?.Name.StartsWith("mail-config", StringComparison.Ordinal) == true);
             Assert.Contains(container.EnvFrom, each => each.SecretRef?.Name.StartsWith("mail-secrets", StringComparison.Ordinal) == true);
-        });
+        }
+
         foreach (var secret in manifests.Objects.OfType<V1Secret>())
             Assert.All(secret.Data.Keys, name => Assert.True(Variables.ParameterOf(name)?.IsSecret, name));
     }
@@ -97,7 +98,7 @@ public sealed class ManifestTests
     public async Task Probes_ask_the_health_port_and_the_time_to_end_is_enough(string set)
     {
         var manifests = await Manifests.ReadAsync(set);
-        Assert.All(manifests.Deployments, deployment =>
+        foreach (var deployment in manifests.Deployments)
         {
             var pod = deployment.Spec.Template.Spec;
             var container = pod.Containers[0];
@@ -105,7 +106,7 @@ public sealed class ManifestTests
             Assert.Equal(("/health/live", "health"), Asks(container.LivenessProbe));
             Assert.Equal(("/health/ready", "health"), Asks(container.ReadinessProbe));
             Assert.True(pod.TerminationGracePeriodSeconds >= 30 + (container.Lifecycle?.PreStop.Sleep.Seconds ?? 0));
-        });
+        }
     }
 
     [Theory, MemberData(nameof(Sets))]

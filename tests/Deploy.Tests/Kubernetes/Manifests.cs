@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using k8s;
 using k8s.Models;
 using YamlDotNet.RepresentationModel;
@@ -10,6 +11,8 @@ internal sealed class Manifests
     public const string Base = "base";
 
     private const string Folder = "deploy/kubernetes";
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Manifests>>> Read = new();
 
     private Manifests(IReadOnlyList<object> objects, IReadOnlyDictionary<string, string> configuration)
     {
@@ -31,7 +34,9 @@ internal sealed class Manifests
         [.. Deployments.Select(each => (each.Name(), each.Spec.Template)), .. Objects.OfType<V1StatefulSet>().Select(each => (each.Name(), each.Spec.Template))];
 
     /// <summary>Reads a set strictly. All but the base need kubectl; without it the test is skipped.</summary>
-    public static async Task<Manifests> ReadAsync(string set)
+    public static Task<Manifests> ReadAsync(string set) => Read.GetOrAdd(set, static each => new(() => LoadAsync(each))).Value;
+
+    private static async Task<Manifests> LoadAsync(string set)
     {
         if (set == Base)
         {

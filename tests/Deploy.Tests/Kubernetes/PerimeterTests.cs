@@ -27,7 +27,7 @@ public sealed class PerimeterTests
         {
             Assert.NotEmpty(rule.Ports); // none would mean every port
             if (rule.FromProperty is not { Count: > 0 })
-                Assert.All(rule.Ports, port => Assert.Contains(port.Port.Value, ["smtp", "pop3"]));
+                Assert.All(rule.Ports, port => Assert.True(port.Port.Value is "smtp" or "pop3", port.Port.Value));
             foreach (var port in rule.Ports.Where(port => port.Port.Value is "silo" or "clients"))
                 Assert.All(rule.FromProperty, peer => Assert.NotNull(peer.PodSelector));
         }
