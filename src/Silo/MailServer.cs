@@ -2,8 +2,10 @@ using System.Net;
 using Orleans.Mail.Gateway;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Relay;
 
 namespace Orleans.Mail.Silo;
@@ -34,12 +36,18 @@ public sealed class MailServer : IAsyncDisposable
         builder.Logging.AddMailLog(MailLogOptions.From(parameters, storage.Folder));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(28));
         storage.AddTo(builder.Services);
-        builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.AddEmbeddedSilo(SiloOptions.From(parameters));
+            if (MailTelemetryExtensions.IsTraced(parameters))
+                silo.AddActivityPropagation();
+        });
         builder.Services.AddMailGrains(parameters);
         builder.Services.AddMailRelay(RelaySettings.From(parameters, builder.Environment.IsDevelopment()));
         builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
-        builder.Services.AddHostedService<SiloReporter>();
+        builder.Services.AddSingleton<SiloReporter>().AddHostedService(provider => provider.GetRequiredService<SiloReporter>()).AddReadinessCheck<SiloReporter>();
         builder.AddMailGateway(parameters);
+        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build(), ServerFiles.From(parameters));
     }

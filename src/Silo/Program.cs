@@ -1,5 +1,9 @@
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Silo;
+
+if (HealthProbe.IsAskedFor(args))
+    return await HealthProbe.RunAsync(args, Console.Error);
 
 try
 {

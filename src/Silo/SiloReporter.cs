@@ -1,13 +1,19 @@
+using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Grains;
 
 namespace Orleans.Mail.Silo;
 
 /// <summary>Reports to the cluster what this process sent to other hosts: for STATUS, beside what gateways report of mail that came.</summary>
-internal sealed partial class SiloReporter(IGrainFactory grains, IRelay relay, TimeProvider time, ILogger<SiloReporter> logger) : BackgroundService
+internal sealed partial class SiloReporter(IGrainFactory grains, IRelay relay, TimeProvider time, ILogger<SiloReporter> logger) : BackgroundService, IReadinessCheck
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly DateTimeOffset started = time.GetUtcNow();
+    private long answered = time.GetTimestamp();
+
+    public string? Trouble =>
+        time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > ClusterLink.SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s" : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,6 +23,7 @@ internal sealed partial class SiloReporter(IGrainFactory grains, IRelay relay, T
             try
             {
                 await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).ReportAsync(Report());
+                Volatile.Write(ref answered, time.GetTimestamp());
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
