@@ -32,6 +32,9 @@ public sealed record RelayOptions
     /// <summary>Connections that wait for another message, in all. Default: 1,000.</summary>
     public int MaxIdleConnections { get; init; } = 1000;
 
+    /// <summary>Those at one address: servers bear some hundred sessions in all. Default: 50.</summary>
+    public int MaxIdlePerAddress { get; init; } = 50;
+
     /// <summary>TIMEOUT_SOCK: the wait for a connection. Default: 60 s, as in the manual.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

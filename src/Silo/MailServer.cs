@@ -31,7 +31,7 @@ public sealed class MailServer : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddExtremailConf();
         var parameters = new Parameters(builder.Configuration);
-        var storage = StorageOptions.From(parameters);
+        var storage = StorageSettings.From(parameters);
 
         builder.Logging.AddMailLog(MailLogOptions.From(parameters, storage.Folder));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(28));

@@ -1,4 +1,5 @@
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Grains;
 using Orleans.Mail.Storage;
@@ -31,7 +32,7 @@ public sealed class OfflineServer : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error).AddFilter("Orleans.Mail", LogLevel.Warning);
-        StorageOptions.From(parameters).AddTo(builder.Services);
+        StorageSettings.From(parameters).AddTo(builder.Services);
         builder.UseOrleans(silo => silo.AddIdleSilo(SiloOptions.From(parameters)));
         builder.Services.AddMailGrains(parameters).AddSingleton<ManagementAccess>();
 

@@ -11,7 +11,7 @@ public enum CommitOutcome
     /// <summary>A required body is not there; nothing was written.</summary>
     BodyMissing,
 
-    /// <summary>The reply was lost: written or not. Read a row back: it carries the batch's <see cref="RowBatch.Id"/> if it was.</summary>
+    /// <summary>The reply was lost: written, not written, or (a shared store) to be written within seconds. Read a row back: it carries the batch's <see cref="RowBatch.Id"/> if it was.</summary>
     Unknown,
 }
 

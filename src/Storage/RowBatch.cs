@@ -43,7 +43,10 @@ public sealed class RowBatch
 
     public IReadOnlyList<RowOperation> Operations => operations;
 
-    /// <summary>Bodies that become durable not later than this batch; the batch fails when one cannot.</summary>
+    /// <summary>
+    /// Bodies that become durable not later than this batch; the batch fails when one cannot. A store whose bodies are
+    /// durable when they are put looks only for shared ones (<see cref="BodyRef.Shared"/>): nobody else lets the others go.
+    /// </summary>
     public IReadOnlyList<BodyRef> Requires => requires;
 
     /// <summary>Octets of all values.</summary>

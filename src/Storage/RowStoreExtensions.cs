@@ -4,8 +4,10 @@ namespace Orleans.Mail.Storage;
 public static class RowStoreExtensions
 {
     /// <summary>
-    /// Commits, and settles an unknown outcome by committing the same batch once more: writes are done in order, so the
-    /// repetition comes after the first attempt, and what it meets tells whether that one took place.
+    /// Commits, and settles an unknown outcome by committing the same batch once more: a batch with a condition takes place
+    /// at most once, and a condition that then fails has met the first attempt where a row carries the batch's id. Nothing
+    /// here relies on order: the first attempt may be carried out after the second one, whose write then fails its
+    /// condition. A batch of upserts alone has none and may land after what others wrote later: give it one where that matters.
     /// </summary>
     /// <returns>Done, Conflict or BodyMissing.</returns>
     /// <exception cref="StorageException">The outcome stays unknown.</exception>
@@ -18,21 +20,8 @@ public static class RowStoreExtensions
         result = await store.CommitAsync(batch, cancellationToken);
         if (result.Outcome == CommitOutcome.Unknown)
             throw new StorageException($"whether commit {batch.Id.Value:x} took place stays unknown");
-        if (result.Outcome != CommitOutcome.Conflict)
-            return result;
-        return await ReadBackAsync(store, batch, result.Index, cancellationToken) is { } etag
-            ? CommitResult.Done([.. Enumerable.Repeat(etag, batch.Operations.Count)])
+        return result.Outcome == CommitOutcome.Conflict
+            ? await CommitProof.FindAsync(store, batch, cancellationToken) ?? result
             : result;
-    }
-
-    // The operation that met a conflict met our own first attempt when its row carries our id, or is gone as we wanted.
-    private static async ValueTask<ETag?> ReadBackAsync(
-        IRowStore store, RowBatch batch, int index, CancellationToken cancellationToken)
-    {
-        var operation = batch.Operations[index];
-        var row = await store.ReadAsync(new RowKey(batch.Partition, operation.Key), cancellationToken);
-        if (row is null)
-            return operation.Kind == RowOperationKind.Delete ? default(ETag) : null;
-        return row.Commit == batch.Id ? row.ETag : null;
     }
 }

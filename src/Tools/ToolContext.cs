@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Silo;
 
 namespace Orleans.Mail.Tools;
@@ -29,6 +30,11 @@ internal sealed record ToolContext(Parameters Parameters, IReadOnlyList<string> 
             .AddExtremailConf();
         return new ToolContext(new Parameters(configuration.Build()), settings, output, error);
     }
+
+    /// <summary>The folder of the embedded store, for what works on its files. Throws <see cref="ParameterException"/> when the server uses another one.</summary>
+    public string EmbeddedStore => StorageSettings.From(Parameters) is { IsShared: false } storage
+        ? storage.Folder
+        : throw new ParameterException("this command needs the embedded store, but Storage:Provider is azure: use the management protocol of a running server, and the storage account's own means for backups.");
 
     /// <summary>Says why not.</summary>
     public async Task<int> RefuseAsync(string reason)

@@ -11,10 +11,12 @@ internal static class OwnParameters
         Unused("PORT_SUBMISSIONS", "", "port of SMTP submission over TLS", "not yet: TLS and AUTH"),
         Unused("PORT_POP3S", "", "port of POP3 over TLS", "not yet: TLS"),
 
-        new("Storage:Provider", "sqlite", "the store") { Allowed = "sqlite" },
+        new("Storage:Provider", "sqlite", "the store: embedded in one process, or an Azure Storage account that many share") { Allowed = "sqlite or azure" },
         new("Storage:Path", "data", "folder of the embedded store; it is made when it is missing") { Allowed = "a folder" },
         Number("Storage:SweepAge", "24", 1, 8760, "hours after which a body that nobody holds is deleted by STORE SWEEP"),
-        Unused("Storage:ConnectionString", "", "the account of the shared store", Cluster) with { IsSecret = true },
+        new("Storage:ConnectionString", "", "the storage account of the shared store (Storage:Provider azure), with its key") { IsSecret = true },
+        new("Storage:AccountName", "", "instead of it: the account's name; the login is the machine's managed identity") { Allowed = "3 to 24 small letters and digits" },
+        new("Storage:Name", "mail", "begins the names of the shared store's tables and container") { Allowed = "3 to 40 small letters and digits, a letter first" },
 
         new("Gateway:Bind", "0.0.0.0", "address of the mail ports; in Development 127.0.0.1") { Allowed = "an IP address" },
         new("Gateway:HostName", "(the machine's full name)", "the name in banners and in Received"),

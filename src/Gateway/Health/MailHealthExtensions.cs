@@ -19,7 +19,8 @@ public static class MailHealthExtensions
         if (options.Port is null)
             return builder;
         builder.Services.AddMailMetrics();
-        builder.Services.AddSingleton(options).AddSingleton<ProcessHealth>().AddHostedService<HealthServer>();
+        builder.Services.AddSingleton(options).AddSingleton<ProcessHealth>();
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, HealthServer>()); // starts first and stops last
         return builder;
     }
 

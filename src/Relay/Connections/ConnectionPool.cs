@@ -4,14 +4,15 @@ namespace Orleans.Mail.Relay.Connections;
 
 /// <summary>
 /// Connections that wait a moment for another message, by address and route: two domains at one host share what it
-/// bears only when their routes are the same. The one that came last goes first, so that the others may end.
+/// bears only when their routes are the same. The one that came last goes first, so that the others may end. An address
+/// is kept busy with a few of them only, however many domains live there: a host has only so many sessions.
 /// </summary>
 internal sealed class ConnectionPool : IDisposable
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<Key, List<Idle>> idle = [];
+    private readonly Dictionary<IPEndPoint, List<Idle>> idle = [];
     private readonly RelayOptions options;
     private readonly TimeProvider time;
     private readonly ITimer timer;
@@ -32,7 +33,7 @@ internal sealed class ConnectionPool : IDisposable
     /// <summary>A connection that can be used, or null.</summary>
     public PeerConnection? Take(RelayHost host, string route)
     {
-        while (TakeLast(new Key(host.EndPoint, route)) is { } connection)
+        while (TakeLast(host.EndPoint, route) is { } connection)
         {
             if (!connection.IsStale)
                 return connection;
@@ -46,8 +47,8 @@ internal sealed class ConnectionPool : IDisposable
     public void Give(RelayHost host, string route, PeerConnection connection)
     {
         connection.Rest();
-        if (connection.Messages >= options.MaxMessages || !TryKeep(new Key(host.EndPoint, route), connection))
-            connection.Quit();
+        var left = connection.Messages >= options.MaxMessages ? connection : Keep(host.EndPoint, new Idle(connection, route, time.GetTimestamp()));
+        left?.Quit();
     }
 
     public void Dispose()
@@ -65,32 +66,43 @@ internal sealed class ConnectionPool : IDisposable
         all.ForEach(each => each.Connection.Quit());
     }
 
-    private PeerConnection? TakeLast(Key key)
+    private PeerConnection? TakeLast(IPEndPoint address, string route)
     {
         lock (gate)
         {
-            if (!idle.TryGetValue(key, out var waiting) || waiting.Count == 0)
+            if (!idle.TryGetValue(address, out var waiting))
                 return null;
-            var last = waiting[^1];
-            waiting.RemoveAt(waiting.Count - 1);
+            var last = waiting.FindLastIndex(each => each.Route == route);
+            if (last < 0)
+                return null;
+            var connection = waiting[last].Connection;
+            waiting.RemoveAt(last);
             count--;
-            return last.Connection;
+            return connection;
         }
     }
 
-    private bool TryKeep(Key key, PeerConnection connection)
+    // The one for which there is no room: this one, or the one that has waited longest at its address.
+    private PeerConnection? Keep(IPEndPoint address, Idle given)
     {
         lock (gate)
         {
             if (disposed || count >= options.MaxIdleConnections)
-                return false;
-            if (!idle.TryGetValue(key, out var waiting))
-                idle.Add(key, waiting = []);
+                return given.Connection;
+            if (!idle.TryGetValue(address, out var waiting))
+                idle.Add(address, waiting = []);
             if (!runs)
                 runs = timer.Change(Round, Round);
-            waiting.Add(new Idle(connection, time.GetTimestamp()));
-            count++;
-            return true;
+            waiting.Add(given);
+            if (waiting.Count <= options.MaxIdlePerAddress)
+            {
+                count++;
+                return null;
+            }
+
+            var oldest = waiting[0].Connection;
+            waiting.RemoveAt(0);
+            return oldest;
         }
     }
 
@@ -99,14 +111,14 @@ internal sealed class ConnectionPool : IDisposable
         List<PeerConnection> old = [];
         lock (gate)
         {
-            foreach (var (key, waiting) in idle)
+            foreach (var (address, waiting) in idle)
             {
                 var fresh = waiting.FindIndex(each => time.GetElapsedTime(each.Since) < options.IdleTime);
                 var gone = fresh < 0 ? waiting.Count : fresh;
                 old.AddRange(waiting.Take(gone).Select(each => each.Connection));
                 waiting.RemoveRange(0, gone);
                 if (waiting.Count == 0)
-                    idle.Remove(key); // a Dictionary bears removals while it is walked
+                    idle.Remove(address); // a Dictionary bears removals while it is walked
             }
 
             count -= old.Count;
@@ -117,7 +129,5 @@ internal sealed class ConnectionPool : IDisposable
         old.ForEach(connection => connection.Quit());
     }
 
-    private readonly record struct Key(IPEndPoint EndPoint, string Route);
-
-    private readonly record struct Idle(PeerConnection Connection, long Since);
+    private readonly record struct Idle(PeerConnection Connection, string Route, long Since);
 }

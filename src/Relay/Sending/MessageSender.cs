@@ -21,7 +21,7 @@ internal sealed partial class MessageSender(
         var reached = true;
         try
         {
-            await using var outgoing = await OutgoingMessage.OpenAsync(message, bodies, converter, cancellationToken);
+            await using var outgoing = new OutgoingMessage(message, bodies, converter);
             outgoing.RefuseUnsendable(outcomes);
             reached = await TryHostsAsync(route, outgoing, outcomes, cancellationToken);
         }
@@ -91,7 +91,7 @@ internal sealed partial class MessageSender(
                 if (transaction.WasCut)
                     outcomes.SetRest(new RelayOutcome(RelayVerdict.Later, "4.4.7 the time for this attempt was over", peer.Host));
                 if (transaction.WasTaken)
-                    metrics.Taken(message.Size);
+                    metrics.Taken(message.Source.Size);
             }
 
             keeps = transaction is not { WasCut: true } && !peer.IsBroken;

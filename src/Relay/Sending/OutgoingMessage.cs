@@ -4,44 +4,24 @@ using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Relay.Sending;
 
-/// <summary>A message on its way out, made fit for each host it is offered to.</summary>
-internal sealed class OutgoingMessage : IAsyncDisposable
+/// <summary>A message on its way out, made fit for each host it is offered to. Its body is opened once a host is there: those that are not cost no reading.</summary>
+internal sealed class OutgoingMessage(RelayMessage message, IBodyStore bodies, SevenBitConverter converter) : IAsyncDisposable
 {
-    private readonly RelayMessage message;
-    private readonly SevenBitConverter converter;
-    private readonly MessageSource original;
-    private readonly bool needsUtf8;
+    private MessageSource? original;
+    private MessageSource? source;
     private MessageSource? converted;
     private Stream? convertedStream;
+    private bool needsUtf8;
 
-    private OutgoingMessage(RelayMessage message, MessageSource original, SevenBitConverter converter)
-    {
-        this.message = message;
-        this.original = original;
-        this.converter = converter;
-        Envelope = new OutgoingEnvelope(message);
-        Source = original;
-        needsUtf8 = !Envelope.SenderIsAscii || (message.Request.IsUtf8 && !original.HeaderIsAscii);
-    }
+    public OutgoingEnvelope Envelope { get; } = new(message);
 
-    public OutgoingEnvelope Envelope { get; }
-
-    /// <summary>The octets for the present host.</summary>
-    public MessageSource Source { get; private set; }
+    /// <summary>The octets for the present host, once the message is fit for it.</summary>
+    public MessageSource Source => source ?? throw new InvalidOperationException("the message was made fit for no host yet");
 
     /// <summary>MAIL for the present host.</summary>
     public MailCommand Mail { get; private set; }
 
-    public long Size => original.Size;
-
     public Func<bool> MayFinish => message.MayFinish;
-
-    /// <summary>Opens the body. Throws <see cref="StorageException"/>.</summary>
-    public static async Task<OutgoingMessage> OpenAsync(RelayMessage message, IBodyStore bodies, SevenBitConverter converter, CancellationToken cancellationToken)
-    {
-        var source = await MessageSource.OpenAsync(token => bodies.OpenReadAsync(message.Body, BodyRange.All, token), message.DeliveredTo, cancellationToken);
-        return new OutgoingMessage(message, source, converter);
-    }
 
     /// <summary>Gives those an outcome that can be sent to no host.</summary>
     public void RefuseUnsendable(Outcomes outcomes)
@@ -55,31 +35,40 @@ internal sealed class OutgoingMessage : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the message fit for a host. Recipients that it cannot be sent to there get their outcome.</summary>
+    /// <summary>Makes the message fit for a host. Recipients that it cannot be sent to there get their outcome. Throws <see cref="StorageException"/>.</summary>
     public async ValueTask FitAsync(PeerCapabilities peer, string host, Outcomes outcomes, CancellationToken cancellationToken)
     {
+        original ??= await OpenAsync(cancellationToken);
+        source = original;
         if (!peer.Utf8)
             RefuseUtf8(host, outcomes);
-        if (peer.MaxSize > 0 && Size > peer.MaxSize)
-            outcomes.SetRest(new RelayOutcome(RelayVerdict.Failed, $"5.3.4 the message has {Size} octets, the host takes {peer.MaxSize}", host));
-        Source = original;
+        if (peer.MaxSize > 0 && original.Size > peer.MaxSize)
+            outcomes.SetRest(new RelayOutcome(RelayVerdict.Failed, $"5.3.4 the message has {original.Size} octets, the host takes {peer.MaxSize}", host));
         if (outcomes.Open > 0 && message.Request.Is8Bit && !peer.EightBit)
         {
             if (await ConvertAsync(cancellationToken) is { } failure)
                 outcomes.SetRest(new RelayOutcome(RelayVerdict.Failed, failure, host));
-            Source = converted ?? original;
+            source = converted ?? original;
         }
 
-        Mail = outcomes.Open == 0 ? default : Envelope.Mail(Source.Size, message.Request.Is8Bit, needsUtf8 || message.Request.IsUtf8 || HasUtf8(outcomes));
+        Mail = outcomes.Open == 0 ? default : Envelope.Mail(source.Size, message.Request.Is8Bit, needsUtf8 || message.Request.IsUtf8 || HasUtf8(outcomes));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await original.DisposeAsync();
+        if (original is not null)
+            await original.DisposeAsync();
         if (converted is not null)
             await converted.DisposeAsync();
         if (convertedStream is not null)
             await convertedStream.DisposeAsync();
+    }
+
+    private async ValueTask<MessageSource> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opened = await MessageSource.OpenAsync(token => bodies.OpenReadAsync(message.Body, BodyRange.All, token), message.DeliveredTo, cancellationToken);
+        needsUtf8 = !Envelope.SenderIsAscii || (message.Request.IsUtf8 && !opened.HeaderIsAscii);
+        return opened;
     }
 
     // RFC 6531 3.2.
@@ -114,7 +103,7 @@ internal sealed class OutgoingMessage : IAsyncDisposable
     {
         if (converted is not null)
             return null;
-        (convertedStream, var failure) = await converter.ConvertAsync(original, cancellationToken);
+        (convertedStream, var failure) = await converter.ConvertAsync(original!, cancellationToken);
         if (convertedStream is null)
             return failure;
         converted = await MessageSource.OpenAsync(RewindAsync, "", cancellationToken);

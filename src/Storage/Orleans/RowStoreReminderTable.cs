@@ -11,6 +11,9 @@ internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
     private const string Partition = "reminders";
     private const byte Format = 1;
 
+    /// <summary>Tries against others who write the same reminder.</summary>
+    private const int Attempts = 64;
+
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
     {
         var entries = new List<ReminderEntry>();
@@ -43,9 +46,19 @@ internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
 
     public async Task<string?> UpsertRow(ReminderEntry entry)
     {
-        var batch = new RowBatch(Partition).Upsert(KeyOf(entry.GrainId, entry.ReminderName), WriteEntry(entry));
-        var result = await rows.CommitSettledAsync(batch, CancellationToken.None);
-        return result.ETags[0].Value;
+        // With a condition, since a write whose reply was lost may land late: it must not undo what was registered after it.
+        var key = KeyOf(entry.GrainId, entry.ReminderName);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var row = await rows.ReadAsync(new RowKey(Partition, key), CancellationToken.None);
+            var batch = new RowBatch(Partition);
+            _ = row is null ? batch.Insert(key, WriteEntry(entry)) : batch.Replace(key, WriteEntry(entry), row.ETag);
+            var result = await rows.CommitSettledAsync(batch, CancellationToken.None);
+            if (result.Outcome == CommitOutcome.Done)
+                return result.ETags[0].Value;
+        }
+
+        throw new StorageException($"reminder {entry.ReminderName} of {entry.GrainId} changes too often");
     }
 
     public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)

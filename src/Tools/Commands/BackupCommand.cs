@@ -15,7 +15,7 @@ internal static class BackupCommand
         var command = new Command("backup", "Backs the embedded store up, whether the server runs or not") { target, copy };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var (store, to, link) = (context.Files.Store, result.GetValue(target)!, !result.GetValue(copy));
+            var (store, to, link) = (context.EmbeddedStore, result.GetValue(target)!, !result.GetValue(copy));
             var summary = BackupArchive.IsArchive(to)
                 ? await BackupArchive.WriteAsync(store, to, TimeProvider.System, cancellationToken)
                 : await StoreBackup.WriteAsync(store, to, link, TimeProvider.System, cancellationToken);

@@ -19,7 +19,7 @@ internal static class ExportCommand
         var command = new Command("export", "Writes mailboxes to mail files, whether the server runs or not") { target, mailbox, format, lineFeeds, force };
         command.SetAction(async (result, cancellationToken) =>
         {
-            await using var store = StoreReader.Open(context.Files.Store);
+            await using var store = StoreReader.Open(context.EmbeddedStore);
             var mail = new StoredMail(store.Rows);
             var options = new ExportOptions(result.GetValue(format), result.GetValue(lineFeeds), result.GetValue(force));
             var export = new Export(context, mail, new MailboxExporter(mail, store.Bodies, options), options.Format);

@@ -21,8 +21,8 @@ internal static class ImportCommand
             var from = Path.GetFullPath(result.GetValue(source)!);
             if (!Path.Exists(from))
                 return await context.RefuseAsync($"there is no {from}");
-            if (!SqliteStore.Exists(context.Files.Store))
-                return await context.RefuseAsync($"there is no store in {context.Files.Store}");
+            if (!SqliteStore.Exists(context.EmbeddedStore))
+                return await context.RefuseAsync($"there is no store in {context.EmbeddedStore}");
             await using var server = await OfflineServer.StartAsync(context.Parameters);
             var mail = new StoredMail(server.Rows);
             var import = new Import(context, mail, new MailboxImporter(server.Grains, mail, server.Bodies));

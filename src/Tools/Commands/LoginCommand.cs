@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Silo;
 using Orleans.Mail.Storage.Sqlite;
@@ -19,7 +20,7 @@ internal static class LoginCommand
         command.SetAction((result, cancellationToken) =>
         {
             var changed = result.GetValue(password)!;
-            return !remote.NamesServer(result) && SqliteStore.IsFree(context.Files.Store)
+            return !remote.NamesServer(result) && !StorageSettings.From(context.Parameters).IsShared && SqliteStore.IsFree(context.EmbeddedStore)
                 ? WriteAsync(context, changed)
                 : remote.RunAsync(
                     context, result, new ManagementLine("PASSWD").Key("OLD", remote.Password(result)).Key("NEW", changed), cancellationToken);
@@ -32,7 +33,7 @@ internal static class LoginCommand
     {
         await using var server = await OfflineServer.StartAsync(context.Parameters);
         return await server.Access.ReplaceAsync(password) == AccessChange.Done
-            ? await context.DoneAsync($"password changed in {context.Files.Store}")
+            ? await context.DoneAsync($"password changed in {context.EmbeddedStore}")
             : await context.RefuseAsync("the password was changed by somebody else at the same time");
     }
 }

@@ -14,7 +14,7 @@ internal static class RestoreCommand
         var command = new Command("restore", "Puts a backup in the place of the stopped server's store") { source, force };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var (store, from) = (context.Files.Store, result.GetValue(source)!);
+            var (store, from) = (context.EmbeddedStore, result.GetValue(source)!);
             var summary = BackupArchive.IsArchive(from)
                 ? await BackupArchive.RestoreAsync(from, store, result.GetValue(force), TimeProvider.System, cancellationToken)
                 : await StoreRestore.RunAsync(from, store, result.GetValue(force), TimeProvider.System, cancellationToken);

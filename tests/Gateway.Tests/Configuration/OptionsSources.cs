@@ -27,12 +27,14 @@ internal static class OptionsSources
         Pop3Options.From,
         parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
+        StorageSettings.From,
     ];
 
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Provider", "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port", "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
             "TIMEOUT_SOCK", "Relay:SmartHostUser", "Relay:SmartHostPassword", "Relay:SmartHostAnyCertificate",
             "Relay:SourceAddress", "Relay:RequireTls", "Relay:IdleTime", "Relay:MaxMessages",

@@ -50,6 +50,22 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Many_domains_at_one_address_keep_a_few_connections_only()
+    {
+        await using var peer = new ScriptedPeer(new PeerScript());
+        await using var world = new RelayWorld(options => options with { MaxIdlePerAddress = 3 });
+
+        for (var i = 0; i < 5; i++)
+            await world.SendAsync(RelayWorld.Route(peer) with { Key = $"d{i}.test" }, world.Message($"a@d{i}.test"));
+        Assert.Equal(3, world.Pool.Count);
+
+        await world.SendAsync(RelayWorld.Route(peer) with { Key = "d4.test" }, world.Message("b@d4.test"));
+        Assert.Equal(5, peer.Connections); // the latest serve on
+        await world.SendAsync(RelayWorld.Route(peer) with { Key = "d0.test" }, world.Message("b@d0.test"));
+        Assert.Equal(6, peer.Connections);
+    }
+
+    [Fact]
     public async Task An_idle_connection_is_closed_after_a_while()
     {
         await using var peer = new ScriptedPeer(new PeerScript());
@@ -136,7 +152,7 @@ public sealed class ConnectionTests
         var sent = await world.SendAsync(peer, message);
 
         Assert.All(sent.Report.Outcomes, outcome => Assert.Equal((RelayVerdict.Later, true), (outcome.Verdict, outcome.Status.StartsWith("4.3.0", StringComparison.Ordinal))));
-        Assert.Equal(0, peer.Connections);
+        Assert.Equal(1, peer.Connections); // the body is opened when a host is there
         Assert.True(sent.Reached);
     }
 

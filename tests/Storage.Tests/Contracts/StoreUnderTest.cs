@@ -13,6 +13,9 @@ public abstract class StoreUnderTest : IAsyncDisposable
     /// <summary>Closes the store and opens it again.</summary>
     public abstract ValueTask ReopenAsync();
 
+    /// <summary>Lets a store that does not know the number of its bodies at once count them.</summary>
+    public virtual ValueTask CountAsync() => ValueTask.CompletedTask;
+
     public abstract ValueTask DisposeAsync();
 }
 

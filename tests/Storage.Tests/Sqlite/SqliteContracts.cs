@@ -14,10 +14,10 @@ public sealed class SqliteBodyStoreTests : BodyStoreContract
 {
     protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
 
-    protected override long Footprint()
+    protected override ValueTask<long> FootprintAsync()
     {
         var store = (SqliteStoreUnderTest)Store;
-        return store.Store.PendingMemory + store.Folder.Files("bodies").Count;
+        return new(store.Store.PendingMemory + store.Folder.Files("bodies").Count);
     }
 }
 

@@ -1,0 +1,66 @@
+using Azure.Data.Tables;
+
+namespace Orleans.Mail.Storage.Azure;
+
+/// <summary>Bodies as entities of a table of their own: <c>B</c> the octets, <c>L</c> their number, <c>H</c> the sole holder.</summary>
+internal sealed class SmallBodies(TableClient table, AzureCalls calls)
+{
+    private const string Octets = "B";
+    private const string Length = "L";
+    private const string Holder = "H";
+
+    private static readonly string[] OctetsOnly = [Octets];
+    private static readonly string[] LengthOnly = [Length];
+    private static readonly string[] Facts = ["PartitionKey", "RowKey", Length, Holder];
+
+    public async ValueTask WriteAsync(BodyName name, byte[] octets, RowKey? soleHolder, CancellationToken cancellationToken)
+    {
+        var entity = new TableEntity(name.Partition, name.Key) { [Octets] = octets, [Length] = octets.Length };
+        if (soleHolder is { } holder)
+            entity[Holder] = HolderText.Write(holder);
+        // The id is nobody else's, so that a repetition writes the same.
+        await calls.RunAsync(
+            OperationKind.BodyWrite,
+            static (at, token) => at.table.UpsertEntityAsync(at.entity, TableUpdateMode.Replace, token),
+            (table, entity),
+            cancellationToken);
+    }
+
+    public async ValueTask<byte[]?> ReadAsync(BodyName name, CancellationToken cancellationToken) =>
+        (await FindAsync(OperationKind.BodyRead, name, OctetsOnly, cancellationToken))?.GetBinary(Octets);
+
+    public async ValueTask<bool> ExistsAsync(BodyName name, CancellationToken cancellationToken) =>
+        await FindAsync(OperationKind.BodyFind, name, LengthOnly, cancellationToken) is not null;
+
+    public async ValueTask DeleteAsync(BodyName name, CancellationToken cancellationToken) => await calls.RunAsync(
+        OperationKind.BodyDelete,
+        static (at, token) => at.table.DeleteEntityAsync(at.name.Partition, at.name.Key, cancellationToken: token),
+        (table, name),
+        cancellationToken);
+
+    /// <param name="continuation">Where the page before ended; null at first.</param>
+    /// <param name="limit">Bodies at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<BodyPage> ScanAsync(string? continuation, int limit, CancellationToken cancellationToken)
+    {
+        var page = await calls.RunAsync(
+            OperationKind.BodyScan, TableQuery.RunAsync, new TableQuery(table, null, limit, Facts, continuation), cancellationToken);
+        return new BodyPage([.. page.Values.Select(Describe)], page.ContinuationToken);
+    }
+
+    private static StoredBody Describe(TableEntity entity)
+    {
+        var name = BodyName.Parse(entity.RowKey);
+        return new(name.ToRef(entity.GetInt32(Length) ?? 0, BodyPlace.Row), name.Created, HolderText.Read(entity.GetString(Holder)));
+    }
+
+    private async ValueTask<TableEntity?> FindAsync(string kind, BodyName name, string[] select, CancellationToken cancellationToken)
+    {
+        var found = await calls.RunAsync(
+            kind,
+            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.name.Partition, at.name.Key, at.select, token),
+            (table, name, select),
+            cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+}
