@@ -7,7 +7,7 @@ using Orleans.Mail.Protocols.Sasl;
 namespace Orleans.Mail.Gateway.Pop3;
 
 /// <summary>The commands of the AUTHORIZATION state: how a client logs in (RFC 1939 section 4, RFC 5034).</summary>
-internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Services services)
+internal sealed partial class AuthorizationCommands(ClientConnection connection, Pop3Services services)
 {
     private static readonly Pop3State.Authorization Start = new(Name: null);
 
@@ -78,7 +78,7 @@ internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Ser
     private async ValueTask<Pop3State> OpenAsync(MailAddress user, AccountLogin account)
     {
         var grain = services.Grains.GetGrain<IMailboxGrain>(account.MailboxId);
-        var opened = await grain.OpenAsync(services.Options.TakeOverAfter);
+        var opened = await OpenAsync(grain, user);
         switch (opened)
         {
             case { Status: OpenStatus.Granted, Lease: { } lease, Usage: { } usage }:
@@ -93,6 +93,43 @@ internal sealed class AuthorizationCommands(ClientConnection connection, Pop3Ser
                 return Answer(Pop3Reply.InUse, Start);
             default: // the user was deleted between the check of the password and now
                 return Answer(Pop3Reply.LoginRefused, Start);
+        }
+    }
+
+    // Not to hear the answer is no reason to leave the mailbox locked: asked again, it is the same session.
+    private async Task<OpenResult> OpenAsync(IMailboxGrain grain, MailAddress user)
+    {
+        var session = MessageId.New(services.Time);
+        try
+        {
+            return await grain.OpenAsync(session, services.Options.TakeOverAfter);
+        }
+        catch (Exception exception)
+        {
+            LogNotOpened(exception, user);
+        }
+
+        try
+        {
+            return await grain.OpenAsync(session, services.Options.TakeOverAfter);
+        }
+        catch
+        {
+            _ = ReleaseAsync(grain, session, user);
+            throw;
+        }
+    }
+
+    // The client does not wait for it: what is not released is free a minute later.
+    private async Task ReleaseAsync(IMailboxGrain grain, MessageId session, MailAddress user)
+    {
+        try
+        {
+            await OpenMailbox.ReleaseAsync(grain, session, exception => LogNotReleased(exception, user));
+        }
+        catch (Exception exception)
+        {
+            LogNotReleased(exception, user);
         }
     }
 

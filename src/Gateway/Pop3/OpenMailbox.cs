@@ -59,8 +59,24 @@ internal sealed class OpenMailbox(IMailboxGrain grain, MailboxLease lease, Mailb
         return await grain.QuitAsync(lease, deletions);
     }
 
-    /// <summary>Gives the mailbox back and deletes nothing.</summary>
-    public Task ReleaseAsync() => grain.ReleaseAsync(lease);
+    /// <summary>Gives the mailbox back and deletes nothing. As patient as <see cref="CommitAsync"/>.</summary>
+    public Task ReleaseAsync(Action<Exception> failedOnce) => ReleaseAsync(grain, lease.Token, failedOnce);
+
+    /// <summary>Gives a mailbox back that a session has, or may have, opened.</summary>
+    public static async Task ReleaseAsync(IMailboxGrain grain, MessageId session, Action<Exception> failedOnce)
+    {
+        try
+        {
+            await grain.ReleaseAsync(session);
+            return;
+        }
+        catch (Exception exception)
+        {
+            failedOnce(exception);
+        }
+
+        await grain.ReleaseAsync(session);
+    }
 
     private async Task<MessageListing?> ReadListingAsync()
     {

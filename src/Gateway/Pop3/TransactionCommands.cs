@@ -177,7 +177,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
     {
         try
         {
-            await state.Mailbox.ReleaseAsync();
+            await state.Mailbox.ReleaseAsync(exception => LogNotReleased(exception, state.User));
         }
         catch (Exception exception)
         {

@@ -19,9 +19,12 @@ public interface IMailboxGrain : IGrainWithStringKey
     /// <summary>
     /// Opens the mailbox for one session (RFC 1939 section 4: an exclusive-access lock). A holder that has shown no
     /// activity for longer than <paramref name="takeOverAfter"/> loses its lease, and its deletions are refused.
+    /// Idempotent by <paramref name="session"/>: who does not hear the answer asks again, or releases the mailbox.
     /// </summary>
+    /// <param name="session">Names the session; it becomes the token of its lease.</param>
+    /// <param name="takeOverAfter">How long a holder may be silent.</param>
     [Alias("Open"), ResponseTimeout("00:00:05")]
-    Task<OpenResult> OpenAsync(TimeSpan takeOverAfter);
+    Task<OpenResult> OpenAsync(MessageId session, TimeSpan takeOverAfter);
 
     /// <summary>Keeps the lease. A gateway calls it every 20 s; a lease not renewed for a minute is free.</summary>
     /// <param name="lease">The lease.</param>
@@ -41,9 +44,9 @@ public interface IMailboxGrain : IGrainWithStringKey
     [Alias("Quit"), ResponseTimeout("00:00:10")]
     Task<QuitResult> QuitAsync(MailboxLease lease, IReadOnlyList<MailboxDeletion> deletions);
 
-    /// <summary>Frees the lease and deletes nothing: a broken connection or a time-out.</summary>
+    /// <summary>Frees the lease of a session and deletes nothing: a broken connection or a time-out.</summary>
     [Alias("Release"), ResponseTimeout("00:00:05")]
-    Task ReleaseAsync(MailboxLease lease);
+    Task ReleaseAsync(MessageId session);
 
     /// <summary>Closes the mailbox for ever: its user was deleted. Appends are refused, an open session ends, rows and bodies go in the background.</summary>
     [Alias("Close"), ResponseTimeout("00:00:10")]

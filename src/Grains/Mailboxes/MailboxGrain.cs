@@ -49,16 +49,16 @@ internal sealed class MailboxGrain : Grain, IMailboxGrain, IMailboxWork
 
     public async Task<MailboxUsage> ReadUsageAsync() => (await partition.ReadAsync()).Usage;
 
-    public async Task<OpenResult> OpenAsync(TimeSpan takeOverAfter)
+    public async Task<OpenResult> OpenAsync(MessageId token, TimeSpan takeOverAfter)
     {
         var box = await partition.ReadAsync();
         if (box.Closed)
             return Refused(OpenStatus.Closed);
-        return session.StateFor(takeOverAfter) switch
+        return session.StateFor(token, takeOverAfter) switch
         {
-            SessionState.Free => session.Grant(box),
+            SessionState.Free => session.Grant(token, box),
             SessionState.InUse => Refused(OpenStatus.InUse),
-            _ => await TakeOverAsync(takeOverAfter),
+            _ => await TakeOverAsync(token, takeOverAfter),
         };
     }
 
@@ -92,7 +92,7 @@ internal sealed class MailboxGrain : Grain, IMailboxGrain, IMailboxWork
     {
         if (deletions.Count == 0)
         {
-            session.End(lease);
+            session.End(lease.Token);
             return QuitResult.Done;
         }
 
@@ -102,9 +102,9 @@ internal sealed class MailboxGrain : Grain, IMailboxGrain, IMailboxWork
         return result;
     }
 
-    public Task ReleaseAsync(MailboxLease lease)
+    public Task ReleaseAsync(MessageId token)
     {
-        session.End(lease);
+        session.End(token);
         return Task.CompletedTask;
     }
 
@@ -138,22 +138,22 @@ internal sealed class MailboxGrain : Grain, IMailboxGrain, IMailboxWork
             ? id
             : throw new InvalidDataException($"{row.Key} is no message's entry");
 
-    private async Task<OpenResult> TakeOverAsync(TimeSpan takeOverAfter)
+    private async Task<OpenResult> TakeOverAsync(MessageId token, TimeSpan takeOverAfter)
     {
         using (await partition.EnterAsync())
         {
             var box = await partition.LoadAsync();
-            var state = session.StateFor(takeOverAfter); // another login may have been faster
+            var state = session.StateFor(token, takeOverAfter); // another login may have been faster
             if (state == SessionState.InUse)
                 return Refused(OpenStatus.InUse);
             if (state == SessionState.Free)
-                return box.Closed ? Refused(OpenStatus.Closed) : session.Grant(box);
+                return box.Closed ? Refused(OpenStatus.Closed) : session.Grant(token, box);
             await partition.ChangeAsync(current =>
             {
                 box = current.Closed ? current : current with { Epoch = current.Epoch + 1 };
                 return current.Closed ? null : (partition.Begin(box), box);
             });
-            return box.Closed ? Refused(OpenStatus.Closed) : session.Grant(box);
+            return box.Closed ? Refused(OpenStatus.Closed) : session.Grant(token, box);
         }
     }
 

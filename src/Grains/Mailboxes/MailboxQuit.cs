@@ -22,7 +22,7 @@ internal sealed class MailboxQuit(
                     return await IsKnownAsync(lease, parts.Count) ? QuitResult.Done : QuitResult.LeaseLost;
             }
 
-            session.End(lease);
+            session.End(lease.Token);
             return QuitResult.Done;
         }
     }

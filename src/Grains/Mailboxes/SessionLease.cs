@@ -10,19 +10,19 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
     // An activation that has granted none may have lost the memory of one: it adopts the first that is shown to it.
     private bool mayAdopt = true;
 
-    /// <summary>What a login finds.</summary>
-    public SessionState StateFor(TimeSpan takeOverAfter)
+    /// <summary>What a session finds that wants the mailbox.</summary>
+    public SessionState StateFor(MessageId token, TimeSpan takeOverAfter)
     {
-        if (held is null)
+        if (held is null || held.Token == token)
             return SessionState.Free;
         var unrenewed = time.GetElapsedTime(renewed);
         return unrenewed >= leaseTime || silentAtRenewal + unrenewed > takeOverAfter ? SessionState.Abandoned : SessionState.InUse;
     }
 
     /// <summary>Grants a lease on the mailbox as <paramref name="box"/> shows it.</summary>
-    public OpenResult Grant(Box box)
+    public OpenResult Grant(MessageId token, Box box)
     {
-        held = new MailboxLease(MessageId.New(time), box.Epoch, box.Sequence);
+        held = new MailboxLease(token, box.Epoch, box.Sequence);
         mayAdopt = false;
         Renew(TimeSpan.Zero);
         return new OpenResult(OpenStatus.Granted, held, box.Usage);
@@ -39,10 +39,10 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
         return true;
     }
 
-    /// <summary>Frees the mailbox, if this is the lease that holds it.</summary>
-    public void End(MailboxLease lease)
+    /// <summary>Frees the mailbox, if this is the session that holds it.</summary>
+    public void End(MessageId token)
     {
-        if (held?.Token == lease.Token)
+        if (held?.Token == token)
             held = null;
     }
 

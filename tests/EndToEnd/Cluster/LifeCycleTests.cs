@@ -25,6 +25,7 @@ public sealed class LifeCycleTests(ITestOutputHelper output)
         await running;
 
         output.WriteLine($"the longest silence of a mailbox was {probe.LongestSilence.TotalSeconds:F1} s");
+        output.WriteLine(string.Join('\n', probe.Reasons));
         Assert.True(probe.FewestAnswers > 5);
         Assert.True(probe.LongestSilence < TimeSpan.FromSeconds(15), $"a mailbox was silent for {probe.LongestSilence}");
     }
@@ -44,7 +45,9 @@ public sealed class LifeCycleTests(ITestOutputHelper output)
         foreach (var old in cluster.Silos)
         {
             await cluster.AddSiloAsync();
+            var began = Stopwatch.GetTimestamp();
             Assert.Equal(0, await cluster.TerminateAsync(old));
+            output.WriteLine($"{old.Name} ended within {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
         }
 
         await Task.Delay(Warm);
@@ -52,6 +55,7 @@ public sealed class LifeCycleTests(ITestOutputHelper output)
         await Task.WhenAll(running, probing);
 
         output.WriteLine($"{load.Accepted.Count} messages had their 250; {load.Temporary} temporary replies, {load.Broken} broken connections; the longest silence of a mailbox was {probe.LongestSilence.TotalSeconds:F1} s");
+        output.WriteLine(string.Join('\n', probe.Reasons));
         Assert.Empty(load.Permanent);
         await sink.WaitForAsync(load.Accepted.Where(each => each.Value.EndsWith("@far.test", StringComparison.Ordinal)).Select(each => each.Key), TimeSpan.FromMinutes(2));
         Assert.True(probe.LongestSilence < TimeSpan.FromSeconds(5), $"a mailbox was silent for {probe.LongestSilence}");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Orleans.Mail.EndToEnd.Server;
@@ -14,9 +15,13 @@ public sealed class MailboxProbe(LocalCluster cluster, int first, int users)
 
     private readonly long[] longest = new long[users];
     private readonly int[] answers = new int[users];
+    private readonly ConcurrentDictionary<string, int> reasons = new();
 
     /// <summary>The longest time between two answers of a mailbox.</summary>
     public TimeSpan LongestSilence => Stopwatch.GetElapsedTime(0, longest.Max());
+
+    /// <summary>Why mailboxes did not answer, and how often.</summary>
+    public IEnumerable<string> Reasons => reasons.OrderByDescending(each => each.Value).Select(each => $"{each.Value} x {each.Key}");
 
     /// <summary>The fewest answers that a mailbox gave.</summary>
     public int FewestAnswers => answers.Min();
@@ -45,22 +50,31 @@ public sealed class MailboxProbe(LocalCluster cluster, int first, int users)
         }
     }
 
-    private static async Task<bool> OpensAsync(ClusterProcess gateway, string user)
+    private async Task<bool> OpensAsync(ClusterProcess gateway, string user)
     {
         try
         {
             using var client = await LineClient.ConnectAsync(gateway.Pop3);
             await client.ReadLineAsync();
-            await client.Pop3Async($"USER {user}");
-            if (!(await client.Pop3Async("PASS secret")).StartsWith("+OK", StringComparison.Ordinal))
-                return false;
-            var opened = (await client.Pop3Async("STAT")).StartsWith("+OK", StringComparison.Ordinal);
+            foreach (var command in (string[])[$"USER {user}", "PASS secret", "STAT"])
+            {
+                var reply = await client.Pop3Async(command);
+                if (!reply.StartsWith("+OK", StringComparison.Ordinal))
+                    return Fails($"{command}: {reply}");
+            }
+
             await client.Pop3Async("QUIT");
-            return opened;
+            return true;
         }
         catch (Exception exception) when (exception is IOException or SocketException or TimeoutException)
         {
-            return false;
+            return Fails(exception.Message);
         }
+    }
+
+    private bool Fails(string reason)
+    {
+        reasons.AddOrUpdate(reason, 1, static (_, times) => times + 1);
+        return false;
     }
 }

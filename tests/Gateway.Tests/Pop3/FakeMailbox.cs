@@ -39,14 +39,14 @@ internal sealed class FakeMailbox(TimeProvider time) : IMailboxGrain
     /// <summary>Another session takes the mailbox over.</summary>
     public void TakeOver() => holder = NewLease();
 
-    public Task<OpenResult> OpenAsync(TimeSpan takeOverAfter)
+    public Task<OpenResult> OpenAsync(MessageId session, TimeSpan takeOverAfter)
     {
         Call("Open");
         if (Refusal is { } refusal)
             return Task.FromResult(new OpenResult(refusal, null, null));
-        if (holder is not null)
+        if (holder is not null && holder.Token != session)
             return Task.FromResult(new OpenResult(OpenStatus.InUse, null, null));
-        holder = NewLease();
+        holder = new(session, 1, sequence);
         return Task.FromResult(new OpenResult(OpenStatus.Granted, holder, new(entries.Count, entries.Sum(entry => entry.Size))));
     }
 
@@ -77,10 +77,10 @@ internal sealed class FakeMailbox(TimeProvider time) : IMailboxGrain
         return Task.FromResult(QuitResult.Done);
     }
 
-    public Task ReleaseAsync(MailboxLease lease)
+    public Task ReleaseAsync(MessageId session)
     {
         Call("Release");
-        if (lease == holder)
+        if (session == holder?.Token)
             holder = null;
         return Task.CompletedTask;
     }

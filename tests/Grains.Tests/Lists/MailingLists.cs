@@ -75,7 +75,7 @@ internal static class MailingLists
             texts.Add(await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
         }
 
-        await mailbox.ReleaseAsync(lease);
+        await mailbox.ReleaseAsync(lease.Token);
         return texts;
     }
 }

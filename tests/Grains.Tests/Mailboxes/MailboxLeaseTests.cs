@@ -8,6 +8,22 @@ public sealed class MailboxLeaseTests(MailCluster cluster) : IClassFixture<MailC
     private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(60);
 
     [Fact]
+    public async Task A_session_that_does_not_hear_the_answer_asks_again_or_gives_the_mailbox_back()
+    {
+        var mailbox = cluster.NewMailbox(out _);
+        var session = MessageId.New(cluster.Time);
+
+        var first = await mailbox.OpenAsync(session, TakeOver);
+        var again = await mailbox.OpenAsync(session, TakeOver);
+        Assert.Equal(first, again);
+        Assert.Equal(session, again.Lease!.Token);
+        Assert.Equal(OpenStatus.InUse, (await mailbox.OpenAsync(TakeOver)).Status);
+
+        await mailbox.ReleaseAsync(session);
+        Assert.Equal(OpenStatus.Granted, (await mailbox.OpenAsync(TakeOver)).Status);
+    }
+
+    [Fact]
     public async Task An_open_session_is_exclusive_and_opening_writes_nothing()
     {
         var mailbox = cluster.NewMailbox(out var id);
@@ -29,7 +45,7 @@ public sealed class MailboxLeaseTests(MailCluster cluster) : IClassFixture<MailC
         var mailbox = cluster.NewMailbox(out _);
         var first = await mailbox.OpenAsync(TakeOver);
 
-        await mailbox.ReleaseAsync(first.Lease!);
+        await mailbox.ReleaseAsync(first.Lease!.Token);
 
         Assert.Equal(OpenStatus.Granted, (await mailbox.OpenAsync(TakeOver)).Status);
         Assert.False(await mailbox.RenewAsync(first.Lease!, TimeSpan.Zero));
@@ -43,7 +59,7 @@ public sealed class MailboxLeaseTests(MailCluster cluster) : IClassFixture<MailC
         cluster.Time.Advance(TimeSpan.FromSeconds(61));
         await mailbox.OpenAsync(TakeOver);
 
-        await mailbox.ReleaseAsync(first.Lease!);
+        await mailbox.ReleaseAsync(first.Lease!.Token);
 
         Assert.Equal(OpenStatus.InUse, (await mailbox.OpenAsync(TakeOver)).Status);
     }

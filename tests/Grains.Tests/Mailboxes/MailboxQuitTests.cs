@@ -83,7 +83,7 @@ public sealed class MailboxQuitTests(MailCluster cluster) : IClassFixture<MailCl
         cluster.Rows.Reads.Skip().Next(Fault.Error); // the promise reads, then the read that would settle the commit fails
 
         await Assert.ThrowsAsync<StorageException>(() => mailbox.QuitAsync(lease, Delete(entries[0])));
-        await mailbox.ReleaseAsync(lease);
+        await mailbox.ReleaseAsync(lease.Token);
 
         Assert.Equal([entries[1], entries[2]], await ListAsync(mailbox));
         Assert.Equal(QuitResult.Done, await mailbox.QuitAsync(lease, Delete(entries[0])));
@@ -194,7 +194,7 @@ public sealed class MailboxQuitTests(MailCluster cluster) : IClassFixture<MailCl
     {
         var lease = (await mailbox.OpenAsync(TakeOver)).Lease!;
         var page = await mailbox.ReadIndexAsync(lease, null, 1000);
-        await mailbox.ReleaseAsync(lease);
+        await mailbox.ReleaseAsync(lease.Token);
         return [.. page!.Entries.OrderBy(entry => entry.Sequence)];
     }
 

@@ -80,7 +80,7 @@ internal static partial class ReportWorld
             all.Add(copy.ToArray());
         }
 
-        await grain.ReleaseAsync(lease);
+        await grain.ReleaseAsync(lease.Token);
         return all;
     }
 
