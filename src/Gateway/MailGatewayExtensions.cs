@@ -35,6 +35,8 @@ public static class MailGatewayExtensions
         var endpoints = new GatewayEndpoints();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ProcessName>();
+        services.TryAddSingleton(ClusterSettings.From(parameters));
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
         services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();

@@ -17,6 +17,8 @@ public sealed partial class ClusterLink(
     ClientConnections connections,
     GatewayCounters counters,
     IBodyStore bodies,
+    ProcessName name,
+    ClusterSettings settings,
     TimeProvider time,
     ILogger<ClusterLink> logger) : BackgroundService, IReadinessCheck
 {
@@ -38,10 +40,12 @@ public sealed partial class ClusterLink(
 
     public string? Trouble =>
         !domains.IsLoaded ? "the cluster has not told its domains yet"
-        : time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s"
-        : null;
+        : TroubleAfter(time.GetElapsedTime(Volatile.Read(ref answered)));
 
     private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
+
+    /// <summary>What a silence of the cluster means; null when it is nothing.</summary>
+    public static string? TroubleAfter(TimeSpan silence) => silence > SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s" : null;
 
     /// <summary>Reports now and refreshes now, so that whoever made a change here sees it here at once.</summary>
     public async Task SynchronizeAsync(CancellationToken cancellationToken)
@@ -92,16 +96,16 @@ public sealed partial class ClusterLink(
 
     private async Task<ProcessReport> ReportAsync(CancellationToken cancellationToken)
     {
-        var usage = await bodies.ReadUsageAsync(cancellationToken);
         return new ProcessReport
         {
-            Process = $"{Environment.MachineName}/{Environment.ProcessId}",
+            Process = name.Value,
             Started = started,
             MailsReceived = counters.MailsReceived,
             SmtpConnections = connections.Count(ProtocolKind.Smtp),
             Pop3Connections = connections.Count(ProtocolKind.Pop3),
             Threads = ThreadPool.ThreadCount,
-            TemporaryFiles = usage.Pending,
+            // What is put into a shared store waits nowhere, and asking it costs.
+            TemporaryFiles = settings.IsShared ? 0 : (await bodies.ReadUsageAsync(cancellationToken)).Pending,
             // The observer lives as long as this object: the runtime itself holds it weakly.
             Gateway = reference ??= grains.CreateObjectReference<IGatewayObserver>(observer),
         };

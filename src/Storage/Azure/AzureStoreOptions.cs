@@ -34,8 +34,8 @@ public sealed partial class AzureStoreOptions
     /// <summary>Connections to each service; further requests wait. Default: 256.</summary>
     public int MaxConnections { get; set; } = 256;
 
-    /// <summary>How long the start waits for a service that is away. Default: 30 s.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long the start waits for a service that is away. Default: 2 minutes, since who ends at once is started again at growing distances.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     internal string RowTable => $"{Name}rows";
 
@@ -49,14 +49,14 @@ public sealed partial class AzureStoreOptions
     /// <summary>Whether a text can be <see cref="AccountName"/>.</summary>
     public static bool IsAccountName(string name) => AccountPattern().IsMatch(name);
 
-    /// <summary>Whether a text is a connection string with tables and blobs.</summary>
+    /// <summary>Whether a text is a connection string with tables, blobs and a key.</summary>
     public static bool IsConnectionString(string text)
     {
         try
         {
             _ = new TableServiceClient(text);
             _ = new BlobServiceClient(text);
-            return true;
+            return AccountKey.Find(text) is not null;
         }
         catch (Exception malformed) when (malformed is FormatException or InvalidOperationException or ArgumentException)
         {
