@@ -44,8 +44,8 @@ public sealed class GatewayServer : MailProcess
                 client.AddActivityPropagation();
         });
         builder.AddMailGateway(parameters);
-        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
+        builder.AddMailHealth(parameters);
         return new GatewayServer(builder.Build());
     }
 

@@ -44,8 +44,8 @@ public sealed class MailServer : MailProcess
             builder.AddMailGateway(parameters);
         else
             AddNoGateway(builder.Services, new IPEndPoint(options.Address, options.Port));
-        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
+        builder.AddMailHealth(parameters);
         return new MailServer(builder.Build());
     }
 

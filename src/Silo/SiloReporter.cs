@@ -13,11 +13,10 @@ internal sealed partial class SiloReporter(
     private readonly DateTimeOffset started = time.GetUtcNow();
     private long answered = time.GetTimestamp();
 
-    public string? Trouble =>
-        time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > ClusterLink.SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s" : null;
-
     // A gateway in the same process counts its threads.
     private readonly bool isAlone = !services.IsService(typeof(ClusterLink));
+
+    public string? Trouble => ClusterLink.TroubleAfter(time.GetElapsedTime(Volatile.Read(ref answered)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -5,7 +5,7 @@ namespace Orleans.Mail.Deploy.Tests;
 /// <summary>Environment variables, which are our parameters or somebody else's.</summary>
 internal static class Variables
 {
-    private static readonly string[] Others = ["ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "OMAIL_PASSWORD", "Silo__Address"];
+    private static readonly string[] Others = ["ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "OMAIL_PASSWORD"];
 
     /// <summary>The parameter that a variable sets; null when it sets none of ours.</summary>
     public static ParameterInfo? ParameterOf(string variable) => ParameterTable.Find(variable.Replace("__", ":", StringComparison.Ordinal));

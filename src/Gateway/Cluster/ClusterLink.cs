@@ -40,10 +40,12 @@ public sealed partial class ClusterLink(
 
     public string? Trouble =>
         !domains.IsLoaded ? "the cluster has not told its domains yet"
-        : time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s"
-        : null;
+        : TroubleAfter(time.GetElapsedTime(Volatile.Read(ref answered)));
 
     private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
+
+    /// <summary>What a silence of the cluster means; null when it is nothing.</summary>
+    public static string? TroubleAfter(TimeSpan silence) => silence > SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s" : null;
 
     /// <summary>Reports now and refreshes now, so that whoever made a change here sees it here at once.</summary>
     public async Task SynchronizeAsync(CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ public sealed class SharedStore : IAsyncDisposable
         return process;
     }
 
-    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--Storage:Provider=azure", "--Storage:ConnectionString=UseDevelopmentStorage=true"];
+    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--Storage:Provider=azure", "--Storage:AccountName=memory"];
 
     // Nothing of the configured store may start.
     private void Share(IServiceCollection services)

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Logging;
@@ -10,8 +8,6 @@ namespace Orleans.Mail.Gateway.Tests.Logging;
 
 public sealed class MailLogTests : IDisposable
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orleans-mail-log-");
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 23, 59, 59, TimeSpan.Zero));
     private readonly MemoryStream output = new();
@@ -84,15 +80,14 @@ public sealed class MailLogTests : IDisposable
             logger =>
             {
                 using (logger.BeginScope("0HN1"))
-                    Write(logger, "a\r\n\"b\"");
+                    Write(logger, "a\r\n\"b\" '\u2028");
             },
             options);
 
         var line = Assert.Single(Written().Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        using var entry = JsonDocument.Parse(line);
         Assert.Equal(
-            """{"time":"2026-03-01T23:59:59Z","level":"INF","category":"Orleans.Mail.Test","event":1,"connection":"0HN1","text":"helo a\r\n\"b\"","fields":{"name":"a\r\n\"b\""}}""",
-            JsonSerializer.Serialize(entry, Readable));
+            """{"time":"2026-03-01T23:59:59Z","level":"INF","category":"Orleans.Mail.Test","event":1,"connection":"0HN1","text":"helo a\r\n\"b\" '\u2028","fields":{"name":"a\r\n\"b\" '\u2028"}}""",
+            line);
         Assert.Empty(folder.EnumerateFileSystemInfos());
     }
 
