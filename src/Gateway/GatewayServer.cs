@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Storage;
 using ClientGatewayOptions = Orleans.Configuration.GatewayOptions;
 
@@ -35,8 +37,14 @@ public sealed class GatewayServer : MailProcess
             throw new ParameterException("Storage:Provider", parameters.Text("Storage:Provider", "sqlite"), "azure, since a gateway of its own shares the store with the silos; the embedded store belongs to one process");
 
         StorageSettings.From(parameters).AddTo(builder.Services);
-        builder.UseOrleansClient(client => Configure(client, cluster));
+        builder.UseOrleansClient(client =>
+        {
+            Configure(client, cluster);
+            if (MailTelemetryExtensions.IsTraced(parameters))
+                client.AddActivityPropagation();
+        });
         builder.AddMailGateway(parameters);
+        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
         return new GatewayServer(builder.Build());
     }

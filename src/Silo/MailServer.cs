@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Mail.Gateway;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Relay;
 
 namespace Orleans.Mail.Silo;
@@ -28,15 +30,21 @@ public sealed class MailServer : MailProcess
         var isShared = ClusterSettings.From(parameters).IsShared;
         var options = isShared ? SiloOptions.Clustered(parameters, development) : SiloOptions.Embedded(parameters);
         StorageSettings.From(parameters).AddTo(builder.Services);
-        builder.Host.UseOrleans(silo => _ = isShared ? silo.AddClusterSilo(options) : silo.AddEmbeddedSilo(options));
+        builder.Host.UseOrleans(silo =>
+        {
+            _ = isShared ? silo.AddClusterSilo(options) : silo.AddEmbeddedSilo(options);
+            if (MailTelemetryExtensions.IsTraced(parameters))
+                silo.AddActivityPropagation();
+        });
         builder.Services.AddMailGrains(parameters);
         builder.Services.AddMailRelay(RelaySettings.From(parameters, development));
         builder.Services.AddMailDestinations(parameters, development);
-        builder.Services.AddHostedService<SiloReporter>();
+        builder.Services.AddSingleton<SiloReporter>().AddHostedService(provider => provider.GetRequiredService<SiloReporter>()).AddReadinessCheck<SiloReporter>();
         if (HostsGateway(parameters, isShared))
             builder.AddMailGateway(parameters);
         else
             AddNoGateway(builder.Services, new IPEndPoint(options.Address, options.Port));
+        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
         return new MailServer(builder.Build());
     }

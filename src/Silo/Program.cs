@@ -1,4 +1,4 @@
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Silo;
 
-return await MailProcess.RunAsync(() => MailServer.Build(args));
+return await MailProcess.RunAsync(args, static arguments => MailServer.Build(arguments));

@@ -1,15 +1,20 @@
 using Orleans.Mail.Gateway.Cluster;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Grains;
 
 namespace Orleans.Mail.Silo;
 
 /// <summary>Reports to the cluster what this process sent to other hosts: for STATUS, beside what gateways report of mail that came.</summary>
 internal sealed partial class SiloReporter(
-    IGrainFactory grains, IRelay relay, ProcessName name, IServiceProviderIsService services, TimeProvider time, ILogger<SiloReporter> logger) : BackgroundService
+    IGrainFactory grains, IRelay relay, ProcessName name, IServiceProviderIsService services, TimeProvider time, ILogger<SiloReporter> logger) : BackgroundService, IReadinessCheck
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly DateTimeOffset started = time.GetUtcNow();
+    private long answered = time.GetTimestamp();
+
+    public string? Trouble =>
+        time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > ClusterLink.SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s" : null;
 
     // A gateway in the same process counts its threads.
     private readonly bool isAlone = !services.IsService(typeof(ClusterLink));
@@ -22,6 +27,7 @@ internal sealed partial class SiloReporter(
             try
             {
                 await grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey).ReportAsync(Report());
+                Volatile.Write(ref answered, time.GetTimestamp());
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {

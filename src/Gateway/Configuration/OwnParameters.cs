@@ -80,7 +80,12 @@ internal static class OwnParameters
         Switch("Pop3:DeleteOnDisconnect", "false", "whether deletions hold even when a session ends without QUIT"),
         Number("Pop3:MaxErrors", "20", 1, 1_000_000, "wrong commands after which a session is closed"),
 
-        Switch("DOTNET_RUNNING_IN_CONTAINER", "false", "whether standard output carries log lines as JSON"),
+        Number("Health:Port", "", 0, 65_535, "port of HTTP with /health/live, /health/ready and /metrics; 0 = any free one; nothing = none, and nothing is measured"),
+        new("Health:Bind", "0.0.0.0", "its address; in Development 127.0.0.1") { Allowed = "an IP address" },
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "collector that traces are sent to by OTLP; nothing = no traces. Its other OTEL_ variables hold too") { Allowed = "a URL" },
+
+        new("Log:Format", "text", "how log lines stand on standard output; in containers json") { Allowed = "text or json" },
+        Switch("DOTNET_RUNNING_IN_CONTAINER", "false", "whether the defaults are those of a container: JSON on standard output, no log files, no addresses that may relay"),
     ];
 
     private static ParameterInfo Number(string name, string fallback, long min, long max, string meaning) =>

@@ -6,10 +6,13 @@ namespace Orleans.Mail.Gateway.Hosting;
 /// <summary>Where the process listens: filled in while Kestrel is configured, read once it has bound (port 0 has become a number).</summary>
 public sealed class GatewayEndpoints
 {
+    /// <summary>The name of the port of HTTP.</summary>
+    public const string Health = "health";
+
     private readonly List<(string Name, Func<IPEndPoint> Bound)> listeners = [];
 
-    /// <summary><c>ready: smtp=127.0.0.1:2525 pop3=… management=…</c> (SPEC 10).</summary>
-    public string ReadyLine() => "ready: " + string.Join(' ', listeners.Select(each => $"{each.Name}={Endpoint(each.Name)}"));
+    /// <summary><c>ready: smtp=127.0.0.1:2525 pop3=… management=…</c> (SPEC 10), and the port of HTTP last.</summary>
+    public string ReadyLine() => "ready: " + string.Join(' ', listeners.OrderBy(each => each.Name == Health).Select(each => $"{each.Name}={Endpoint(each.Name)}"));
 
     /// <summary>The bound address of a listener; any-addresses are given as the loopback address that reaches them.</summary>
     public IPEndPoint Endpoint(string name)

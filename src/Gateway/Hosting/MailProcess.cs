@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Logging;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -27,12 +28,17 @@ public abstract class MailProcess : IAsyncDisposable
         files = application.Services.GetRequiredService<ServerFiles>();
     }
 
-    /// <summary>Runs a process to its end. Returns its exit code: 1 with one line on standard error when it cannot start.</summary>
-    public static async Task<int> RunAsync(Func<MailProcess> build)
+    /// <summary>
+    /// Runs a process to its end, or asks the one that runs (<see cref="HealthProbe"/>). Returns its exit code: 1 with
+    /// one line on standard error when it cannot start.
+    /// </summary>
+    public static async Task<int> RunAsync(string[] arguments, Func<string[], MailProcess> build)
     {
+        if (HealthProbe.IsAskedFor(arguments))
+            return await HealthProbe.RunAsync(arguments, Console.Error);
         try
         {
-            await using var process = build();
+            await using var process = build(arguments);
             if (await process.TryStartAsync())
             {
                 Console.WriteLine(process.ReadyLine());

@@ -54,7 +54,7 @@ public sealed class AzureBodyStore : IBodyStore
 
         if (blocks.Count == 0 && buffer.Length <= options.SmallBody)
         {
-            await small.WriteAsync(name, buffer.Written.ToArray(), hint.SoleHolder, cancellationToken);
+            await small.WriteAsync(name, buffer.Written, hint.SoleHolder, cancellationToken);
             return name.ToRef(buffer.Length, BodyPlace.Row);
         }
 

@@ -42,6 +42,27 @@ internal sealed class AzureCalls(AzureStoreOptions options, TimeProvider time, A
         }
     }
 
+    /// <summary>Sends a request that writes rows, once.</summary>
+    public async ValueTask<(ETag[]? ETags, Failure? Failure)> WriteAsync<TState>(
+        string kind, Func<TState, CancellationToken, Task<TableReply>> request, TState state, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        ETag[]? etags = null;
+        Failure? failure;
+        try
+        {
+            var reply = await request(state, cancellationToken);
+            (etags, failure) = (reply.ETags, Failure.Of(reply));
+        }
+        catch (Exception exception) when (Failure.Of(exception) is { } understood)
+        {
+            failure = understood;
+        }
+
+        metrics.Count(kind, failure?.Outcome ?? "ok", started);
+        return (etags, failure);
+    }
+
     /// <summary>Waits before a repetition. False: repeating cannot help, was done often enough, or nobody waits for it any more.</summary>
     public async ValueTask<bool> MayRepeatAsync(Failure failure, int attempt, CancellationToken cancellationToken)
     {

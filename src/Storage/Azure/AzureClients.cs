@@ -12,6 +12,8 @@ internal sealed class AzureClients : IDisposable
     /// <summary>A load balancer's addresses change; a connection follows them after this long.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
+    private const string Scope = "https://storage.azure.com/.default";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient http;
@@ -22,13 +24,34 @@ internal sealed class AzureClients : IDisposable
         var transport = new HttpClientTransport(http);
         var tableOptions = Configure(new TableClientOptions(), transport, options);
         var blobOptions = Configure(new BlobClientOptions(), transport, options);
-        var (tables, blobs) = options.ConnectionString is { Length: > 0 } connection
-            ? (new TableServiceClient(connection, tableOptions), new BlobServiceClient(connection, blobOptions))
-            : Connect(options.AccountName!, tableOptions, blobOptions);
+        TableServiceClient tables;
+        BlobServiceClient blobs;
+        HttpPipelinePolicy login;
+        if (options.ConnectionString is { Length: > 0 } connection)
+        {
+            tables = new TableServiceClient(connection, tableOptions);
+            blobs = new BlobServiceClient(connection, blobOptions);
+            login = new SharedKeyPolicy(tables.AccountName, AccountKey.Find(connection) ?? throw new ArgumentException("the connection string has no key", nameof(options)));
+        }
+        else
+        {
+            var credential = new DefaultAzureCredential();
+            tables = new TableServiceClient(new Uri($"https://{options.AccountName}.table.core.windows.net"), credential, tableOptions);
+            blobs = new BlobServiceClient(new Uri($"https://{options.AccountName}.blob.core.windows.net"), credential, blobOptions);
+            login = new BearerTokenAuthenticationPolicy(credential, Scope);
+        }
+
+        var pipeline = HttpPipelineBuilder.Build(tableOptions, login);
         Rows = tables.GetTableClient(options.RowTable);
         Bodies = tables.GetTableClient(options.BodyTable);
         Blobs = blobs.GetBlobContainerClient(options.BodyContainer);
+        RowWriter = new TableWriter(pipeline, tables.Uri, options.RowTable);
+        BodyWriter = new TableWriter(pipeline, tables.Uri, options.BodyTable);
     }
+
+    public TableWriter RowWriter { get; }
+
+    public TableWriter BodyWriter { get; }
 
     public TableClient Rows { get; }
 
@@ -59,14 +82,5 @@ internal sealed class AzureClients : IDisposable
         client.Diagnostics.IsTelemetryEnabled = false;
         client.AddPolicy(new ServerTimeoutPolicy(options.NetworkTimeout), HttpPipelinePosition.PerCall);
         return client;
-    }
-
-    private static (TableServiceClient Tables, BlobServiceClient Blobs) Connect(
-        string account, TableClientOptions tables, BlobClientOptions blobs)
-    {
-        var credential = new DefaultAzureCredential();
-        return (
-            new TableServiceClient(new Uri($"https://{account}.table.core.windows.net"), credential, tables),
-            new BlobServiceClient(new Uri($"https://{account}.blob.core.windows.net"), credential, blobs));
     }
 }

@@ -28,8 +28,8 @@ public sealed partial class AzureStore : IDisposable
         this.logger = logger;
         clients = new AzureClients(options);
         calls = new AzureCalls(options, time, new AzureMetrics(meters));
-        bodies = new AzureBodyStore(new SmallBodies(clients.Bodies, calls), new LargeBodies(clients.Blobs, calls), options, time);
-        Rows = new AzureRowStore(clients.Rows, calls, bodies);
+        bodies = new AzureBodyStore(new SmallBodies(clients.Bodies, clients.BodyWriter, calls), new LargeBodies(clients.Blobs, calls), options, time);
+        Rows = new AzureRowStore(clients.Rows, clients.RowWriter, calls, bodies);
     }
 
     public IRowStore Rows { get; }
@@ -63,7 +63,7 @@ public sealed partial class AzureStore : IDisposable
     private async ValueTask CreateAsync<T>(Func<AzureClients, CancellationToken, Task<T>> create, CancellationToken cancellationToken) =>
         await calls.RunAsync(OperationKind.Setup, create, clients, cancellationToken);
 
-    private static bool IsFinal(StorageException trouble) => Failure.Of(trouble.InnerException!)?.Kind == FailureKind.Refused;
+    private static bool IsFinal(StorageException trouble) => Failure.Of(trouble.InnerException)?.Kind == FailureKind.Refused;
 
     [LoggerMessage(40, LogLevel.Warning, "the storage account is away, the start waits for it: {reason}")]
     private partial void LogAway(string reason);

@@ -49,14 +49,14 @@ public sealed partial class AzureStoreOptions
     /// <summary>Whether a text can be <see cref="AccountName"/>.</summary>
     public static bool IsAccountName(string name) => AccountPattern().IsMatch(name);
 
-    /// <summary>Whether a text is a connection string with tables and blobs.</summary>
+    /// <summary>Whether a text is a connection string with tables, blobs and a key.</summary>
     public static bool IsConnectionString(string text)
     {
         try
         {
             _ = new TableServiceClient(text);
             _ = new BlobServiceClient(text);
-            return true;
+            return AccountKey.Find(text) is not null;
         }
         catch (Exception malformed) when (malformed is FormatException or InvalidOperationException or ArgumentException)
         {

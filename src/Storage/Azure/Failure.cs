@@ -1,6 +1,5 @@
 using System.Globalization;
 using Azure;
-using Azure.Data.Tables;
 
 namespace Orleans.Mail.Storage.Azure;
 
@@ -8,8 +7,9 @@ namespace Orleans.Mail.Storage.Azure;
 /// <param name="Kind">What it means.</param>
 /// <param name="Index">Which operation of a transaction did not hold; 0 otherwise.</param>
 /// <param name="Status">The service's status code; 0 without a reply.</param>
-/// <param name="Cause">The SDK's words.</param>
-internal sealed record Failure(FailureKind Kind, int Index, int Status, Exception Cause)
+/// <param name="Code">The service's name for it.</param>
+/// <param name="Cause">What was thrown; null when the service's own words are all there is.</param>
+internal sealed record Failure(FailureKind Kind, int Index, int Status, string? Code, Exception? Cause)
 {
     /// <summary>What goes into the metrics.</summary>
     public string Outcome => Kind switch
@@ -20,30 +20,34 @@ internal sealed record Failure(FailureKind Kind, int Index, int Status, Exceptio
         _ => "error",
     };
 
+    /// <summary>Null: all is well.</summary>
+    public static Failure? Of(TableReply reply) =>
+        reply.ETags is null ? new(KindOf(reply.Status, reply.Code), reply.Index, reply.Status, reply.Code, null) : null;
+
     /// <summary>Null: not the service's trouble but a bug, which goes on as it is.</summary>
-    public static Failure? Of(Exception exception) => exception switch
+    public static Failure? Of(Exception? exception) => exception switch
     {
-        TableTransactionFailedException { FailedTransactionActionIndex: { } index } failed => new(KindOf(failed), index, failed.Status, failed),
-        RequestFailedException failed => new(KindOf(failed), 0, failed.Status, failed),
-        OperationCanceledException late => new(FailureKind.Doubt, 0, 0, late), // our time limit or the caller's
-        IOException broken => new(FailureKind.Doubt, 0, 0, broken),
+        RequestFailedException { Status: 0 } failed => new(NotConnected(failed) ? FailureKind.NotDone : FailureKind.Doubt, 0, 0, null, failed),
+        RequestFailedException failed => new(KindOf(failed.Status, CodeOf(failed)), 0, failed.Status, CodeOf(failed), failed),
+        OperationCanceledException or IOException => new(FailureKind.Doubt, 0, 0, null, exception), // a time limit, ours or the caller's
         _ => null,
     };
 
-    public StorageException ToException() => new(
-        Status == 0
-            ? "the storage account does not answer"
-            : string.Create(CultureInfo.InvariantCulture, $"the storage account answered {Status} {(Cause is RequestFailedException failed ? CodeOf(failed) : null)}"),
-        Cause);
-
-    private static FailureKind KindOf(RequestFailedException failed) => failed.Status switch
+    public StorageException ToException()
     {
-        0 => NotConnected(failed) ? FailureKind.NotDone : FailureKind.Doubt,
-        409 when CodeOf(failed) is null or "EntityAlreadyExists" => FailureKind.Condition,
+        var message = Status == 0
+            ? "the storage account does not answer"
+            : string.Create(CultureInfo.InvariantCulture, $"the storage account answered {Status} {Code}");
+        return Cause is null ? new StorageException(message) : new StorageException(message, Cause);
+    }
+
+    private static FailureKind KindOf(int status, string? code) => status switch
+    {
+        409 when code is null or "EntityAlreadyExists" => FailureKind.Condition,
         412 => FailureKind.Condition,
-        404 when CodeOf(failed) != "TableNotFound" => FailureKind.Condition,
+        404 when code != "TableNotFound" => FailureKind.Condition,
         429 => FailureKind.NotDone,
-        503 when CodeOf(failed) == "ServerBusy" => FailureKind.NotDone,
+        503 when code == "ServerBusy" => FailureKind.NotDone,
         408 or 500 or 502 or 503 or 504 => FailureKind.Doubt,
         _ => FailureKind.Refused,
     };

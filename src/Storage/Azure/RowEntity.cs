@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Azure.Data.Tables;
-using AzureETag = global::Azure.ETag;
 
 namespace Orleans.Mail.Storage.Azure;
 
@@ -10,23 +10,17 @@ namespace Orleans.Mail.Storage.Azure;
 /// </summary>
 internal static class RowEntity
 {
-    private const int PropertyLength = 64 * 1024;
-    private const int CommitLength = sizeof(long);
+    public const int PropertyLength = 64 * 1024;
+    public const int CommitLength = sizeof(long);
     private const int MaxProperties = (StoreLimits.ValueLength + CommitLength + PropertyLength - 1) / PropertyLength;
 
+    public static readonly string[] Properties =
+        [.. Enumerable.Range(0, MaxProperties).Select(static i => i == 0 ? "V" : string.Create(CultureInfo.InvariantCulture, $"V{i}"))];
+
+    public static readonly string[] TypeNames = [.. Properties.Select(static name => name + "@odata.type")];
+
     // A service that gets something else than an ETag of its own answers with an error, not with a conflict.
-    private static readonly AzureETag Never = new("W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"");
-
-    private static readonly string[] Properties =
-        [.. Enumerable.Range(0, MaxProperties).Select(static i => i == 0 ? "V" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"V{i}"))];
-
-    public static TableTransactionAction ToAction(string partition, in RowOperation operation, CommitId commit) => operation.Kind switch
-    {
-        RowOperationKind.Insert => new(TableTransactionActionType.Add, Write(partition, operation, commit)),
-        RowOperationKind.Replace => new(TableTransactionActionType.UpdateReplace, Write(partition, operation, commit), ToAzure(operation.ETag!.Value)),
-        RowOperationKind.Upsert => new(TableTransactionActionType.UpsertReplace, Write(partition, operation, commit)),
-        _ => new(TableTransactionActionType.Delete, new TableEntity(partition, operation.Key), operation.ETag is { } etag ? ToAzure(etag) : AzureETag.All),
-    };
+    private const string NeverMatches = "W/\"datetime'1601-01-01T00%3A00%3A00.0000000Z'\"";
 
     public static Row Read(TableEntity entity)
     {
@@ -34,10 +28,12 @@ internal static class RowEntity
         if (first is not { Length: >= CommitLength })
             throw new StorageException($"row {entity.PartitionKey}/{entity.RowKey} is not one of this store");
         var commit = new CommitId(BinaryPrimitives.ReadInt64BigEndian(first));
-        return new Row(entity.RowKey, From(entity.ETag), commit, ReadValue(entity, first));
+        return new Row(entity.RowKey, new ETag(entity.ETag.ToString()), commit, ReadValue(entity, first));
     }
 
-    public static ETag From(AzureETag etag) => new(etag.ToString());
+    /// <summary>The value of If-Match for a version of ours.</summary>
+    public static string ConditionOf(ETag etag) =>
+        etag.Value is { } value && value.StartsWith("W/\"datetime'", StringComparison.Ordinal) && !value.AsSpan().ContainsAny('\r', '\n') ? value : NeverMatches;
 
     private static ReadOnlyMemory<byte> ReadValue(TableEntity entity, byte[] first)
     {
@@ -49,25 +45,4 @@ internal static class RowEntity
             whole.Write(more);
         return whole.ToArray();
     }
-
-    private static TableEntity Write(string partition, in RowOperation operation, CommitId commit)
-    {
-        var value = operation.Value.Span;
-        var first = new byte[Math.Min(CommitLength + value.Length, PropertyLength)];
-        BinaryPrimitives.WriteInt64BigEndian(first, commit.Value);
-        value[..(first.Length - CommitLength)].CopyTo(first.AsSpan(CommitLength));
-        var entity = new TableEntity(partition, operation.Key) { [Properties[0]] = first };
-        var rest = value[(first.Length - CommitLength)..];
-        for (var i = 1; rest.Length > 0; i++)
-        {
-            var length = Math.Min(rest.Length, PropertyLength);
-            entity[Properties[i]] = rest[..length].ToArray();
-            rest = rest[length..];
-        }
-
-        return entity;
-    }
-
-    private static AzureETag ToAzure(ETag etag) =>
-        etag.Value is { } value && value.StartsWith("W/\"datetime'", StringComparison.Ordinal) ? new AzureETag(value) : Never;
 }

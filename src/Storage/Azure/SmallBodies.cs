@@ -1,28 +1,32 @@
+using System.Buffers;
+using System.Buffers.Text;
 using Azure.Data.Tables;
 
 namespace Orleans.Mail.Storage.Azure;
 
 /// <summary>Bodies as entities of a table of their own: <c>B</c> the octets, <c>L</c> their number, <c>H</c> the sole holder.</summary>
-internal sealed class SmallBodies(TableClient table, AzureCalls calls)
+internal sealed class SmallBodies(TableClient table, TableWriter writer, AzureCalls calls)
 {
-    private const string Octets = "B";
-    private const string Length = "L";
-    private const string Holder = "H";
+    public const string Octets = "B";
+    public const string Length = "L";
+    public const string Holder = "H";
+
+    /// <summary>Octets of an entity besides the body's, about.</summary>
+    private const int FactsLength = 512;
 
     private static readonly string[] OctetsOnly = [Octets];
     private static readonly string[] LengthOnly = [Length];
     private static readonly string[] Facts = ["PartitionKey", "RowKey", Length, Holder];
 
-    public async ValueTask WriteAsync(BodyName name, byte[] octets, RowKey? soleHolder, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(BodyName name, ReadOnlyMemory<byte> octets, RowKey? soleHolder, CancellationToken cancellationToken)
     {
-        var entity = new TableEntity(name.Partition, name.Key) { [Octets] = octets, [Length] = octets.Length };
-        if (soleHolder is { } holder)
-            entity[Holder] = HolderText.Write(holder);
+        var entity = new ArrayBufferWriter<byte>(Base64.GetMaxEncodedToUtf8Length(octets.Length) + FactsLength);
+        EntityJson.WriteBody(entity, name, octets.Span, soleHolder);
         // The id is nobody else's, so that a repetition writes the same.
         await calls.RunAsync(
             OperationKind.BodyWrite,
-            static (at, token) => at.table.UpsertEntityAsync(at.entity, TableUpdateMode.Replace, token),
-            (table, entity),
+            static async (at, token) => (await at.writer.UpsertAsync(at.name.Partition, at.name.Key, at.entity.WrittenMemory, token)).Done(),
+            (writer, name, entity),
             cancellationToken);
     }
 

@@ -6,7 +6,7 @@ namespace Orleans.Mail.Gateway.Tests.Configuration;
 /// <summary>The choice of the store, and what is said when it cannot be made.</summary>
 public sealed class StorageSettingsTests
 {
-    private const string Connection = "UseDevelopmentStorage=true";
+    private const string Connection = "AccountName=a;AccountKey=AAAA;EndpointSuffix=core.windows.net;DefaultEndpointsProtocol=https";
 
     [Fact]
     public void The_embedded_store_is_the_default() => Assert.False(StorageSettings.From(OptionsSources.Of()).IsShared);
