@@ -100,7 +100,7 @@ public sealed class SiloDeathTests : IAsyncLifetime
         return await Task.WhenAll(silos);
     }
 
-    private Task DeliverToAllAsync() => Task.WhenAll(Enumerable.Range(0, Users).Select(user => Eventually.HoldsAsync(Long, async () => await SendAsync(user) is ['2', ..])));
+    private Task<TimeSpan[]> DeliverToAllAsync() => Task.WhenAll(Enumerable.Range(0, Users).Select(user => Eventually.HoldsAsync(Long, async () => await SendAsync(user) is ['2', ..])));
 
     /// <summary>Until the mailbox takes mail and shows it: how long that takes.</summary>
     private async Task<TimeSpan> AnsweredAsync(int user)
