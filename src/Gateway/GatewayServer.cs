@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
@@ -36,6 +37,7 @@ public sealed class GatewayServer : MailProcess
         if (!cluster.IsShared)
             throw new ParameterException("Storage:Provider", parameters.Text("Storage:Provider", "sqlite"), "azure, since a gateway of its own shares the store with the silos; the embedded store belongs to one process");
 
+        builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error); // of a cluster that is not there ClusterWait tells
         StorageSettings.From(parameters).AddTo(builder.Services);
         builder.UseOrleansClient(client =>
         {

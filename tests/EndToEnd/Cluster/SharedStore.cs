@@ -61,7 +61,8 @@ public sealed class SharedStore : IAsyncDisposable
         return process;
     }
 
-    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--Storage:Provider=azure", "--Storage:AccountName=memory"];
+    // Nobody here may relay, so that a domain that a gateway does not know yet is refused.
+    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--CFG_LOCALIP=192.0.2.1", "--Storage:Provider=azure", "--Storage:AccountName=memory"];
 
     // Nothing of the configured store may start.
     private void Share(IServiceCollection services)

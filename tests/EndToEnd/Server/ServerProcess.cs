@@ -21,6 +21,13 @@ public sealed class ServerProcess : IDisposable
 
     public IPEndPoint Management => endpoints["management"];
 
+    /// <summary>Of a silo without mail ports.</summary>
+    public IPEndPoint Silo => endpoints["silo"];
+
+    public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
+
     public IPEndPoint Health => endpoints["health"];
 
     /// <summary>Octets of memory that it has had at most.</summary>
@@ -40,9 +47,16 @@ public sealed class ServerProcess : IDisposable
     /// <param name="folder">Where its store is.</param>
     /// <param name="settings">Parameters, <c>--NAME=value</c>.</param>
     /// <param name="under">A program that runs it, with its arguments: a tracer.</param>
-    public static async Task<ServerProcess> StartWithAsync(string folder, IReadOnlyList<string> settings, params string[] under)
+    public static Task<ServerProcess> StartWithAsync(string folder, IReadOnlyList<string> settings, params string[] under) =>
+        StartProgramAsync("Orleans.Mail.Silo.dll", folder, settings, under);
+
+    /// <param name="program">The assembly.</param>
+    /// <param name="folder">Where its files are.</param>
+    /// <param name="settings">Parameters, <c>--NAME=value</c>.</param>
+    /// <param name="under">A program that runs it, with its arguments: a tracer.</param>
+    public static async Task<ServerProcess> StartProgramAsync(string program, string folder, IReadOnlyList<string> settings, params string[] under)
     {
-        string[] command = [.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "Orleans.Mail.Silo.dll"), .. ServerUnderTest.Arguments(folder), .. settings];
+        string[] command = [.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. ServerUnderTest.Arguments(folder), .. settings];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
