@@ -37,7 +37,7 @@ public sealed class TransactionTests
     public void The_versions_are_found_in_a_reply()
     {
         var reply = Read(Reply("204 No Content", "ETag: W/\"one\"") + Reply("204 No Content", "X-Content-Type-Options: nosniff") + Reply("204 No Content", "etag:W/\"two\""), 3);
-        Assert.Equal([new ETag("W/\"one\""), default, new ETag("W/\"two\"")], reply.ETags);
+        Assert.Equal([new ETag("W/\"one\""), default, new ETag("W/\"two\"")], reply.ETags!);
     }
 
     [Fact]
