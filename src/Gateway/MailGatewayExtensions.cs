@@ -12,6 +12,7 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
@@ -34,11 +35,13 @@ public static class MailGatewayExtensions
         var endpoints = new GatewayEndpoints();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ProcessName>();
+        services.TryAddSingleton(ClusterSettings.From(parameters));
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
         services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
-        services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>();
+        services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>().AddReadinessCheck<ClusterLink>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
 
         // One listen backlog serves Kestrel's sockets: the largest of the three wins.

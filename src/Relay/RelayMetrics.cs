@@ -18,7 +18,7 @@ public sealed class RelayMetrics
 
     public RelayMetrics(IMeterFactory factory)
     {
-        var meter = factory.Create("Orleans.Mail.Relay");
+        var meter = factory.Create("mail.relay");
         connections = meter.CreateCounter<long>("mail.relay.connections", "{connection}", "Connections to other hosts, by whether MAIL could be said.");
         reused = meter.CreateCounter<long>("mail.relay.connections.reused", "{connection}", "Messages that went over a connection that was there.");
         tls = meter.CreateCounter<long>("mail.relay.connections.tls", "{connection}", "Connections with TLS.");

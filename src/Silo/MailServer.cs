@@ -1,24 +1,23 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
 using Orleans.Mail.Gateway;
-using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
-using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Relay;
 
 namespace Orleans.Mail.Silo;
 
-/// <summary>The composition root: one process that is silo, store and gateway at once (embedded mode).</summary>
-public sealed class MailServer : IAsyncDisposable
+/// <summary>
+/// The composition root: a process that is a silo, and a gateway too unless it is told not to be. Alone with an embedded
+/// store, or one of many that share one.
+/// </summary>
+public sealed class MailServer : MailProcess
 {
-    private readonly WebApplication application;
-    private readonly ServerFiles files;
-    private PidFile? pid;
-
-    private MailServer(WebApplication application, ServerFiles files)
+    private MailServer(WebApplication application)
+        : base(application)
     {
-        this.application = application;
-        this.files = files;
     }
 
     /// <summary>Builds the server from its configuration. Throws <see cref="ParameterException"/> at the first value that is not allowed.</summary>
@@ -26,46 +25,42 @@ public sealed class MailServer : IAsyncDisposable
     /// <param name="customize">Changes the services at the end; tests put faults in.</param>
     public static MailServer Build(string[] arguments, Action<IServiceCollection>? customize = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddExtremailConf();
-        var parameters = new Parameters(builder.Configuration);
-        var storage = StorageSettings.From(parameters);
-
-        builder.Logging.AddMailLog(MailLogOptions.From(parameters, storage.Folder));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(28));
-        storage.AddTo(builder.Services);
-        builder.Host.UseOrleans(silo => silo.AddEmbeddedSilo(SiloOptions.From(parameters)));
+        var builder = CreateBuilder(arguments, out var parameters);
+        var development = builder.Environment.IsDevelopment();
+        var isShared = ClusterSettings.From(parameters).IsShared;
+        var options = isShared ? SiloOptions.Clustered(parameters, development) : SiloOptions.Embedded(parameters);
+        StorageSettings.From(parameters).AddTo(builder.Services);
+        builder.Host.UseOrleans(silo =>
+        {
+            _ = isShared ? silo.AddClusterSilo(options) : silo.AddEmbeddedSilo(options);
+            if (MailTelemetryExtensions.IsTraced(parameters))
+                silo.AddActivityPropagation();
+        });
         builder.Services.AddMailGrains(parameters);
-        builder.Services.AddMailRelay(RelaySettings.From(parameters, builder.Environment.IsDevelopment()));
-        builder.Services.AddMailDestinations(parameters, builder.Environment.IsDevelopment());
-        builder.Services.AddHostedService<SiloReporter>();
-        builder.AddMailGateway(parameters);
+        builder.Services.AddMailRelay(RelaySettings.From(parameters, development));
+        builder.Services.AddMailDestinations(parameters, development);
+        builder.Services.AddSingleton<SiloReporter>().AddHostedService(provider => provider.GetRequiredService<SiloReporter>()).AddReadinessCheck<SiloReporter>();
+        if (HostsGateway(parameters, isShared))
+            builder.AddMailGateway(parameters);
+        else
+            AddNoGateway(builder.Services, new IPEndPoint(options.Address, options.Port));
+        builder.AddMailHealth(parameters);
         customize?.Invoke(builder.Services);
-        return new MailServer(builder.Build(), ServerFiles.From(parameters));
+        return new MailServer(builder.Build());
     }
 
-    /// <summary>Returns when every port answers and mail can be accepted; FILE_PID says so, too.</summary>
-    public async Task StartAsync()
+    private static bool HostsGateway(Parameters parameters, bool isShared)
     {
-        await application.StartAsync();
-        await application.Services.GetRequiredService<GatewayReadiness>().WaitAsync(application.Lifetime.ApplicationStopping);
-        pid = PidFile.Write(files.Pid);
+        var hosted = parameters.Switch("Gateway:Hosted", true);
+        if (!hosted && !isShared)
+            throw new ParameterException("Gateway:Hosted", "false", "true with the embedded store, which no other process can serve");
+        return hosted;
     }
 
-    /// <summary>The line that says where the server answers.</summary>
-    public string ReadyLine() => application.Services.GetRequiredService<GatewayEndpoints>().ReadyLine();
-
-    /// <summary>Where the <c>smtp</c>, <c>pop3</c> or <c>management</c> port is bound.</summary>
-    public IPEndPoint Endpoint(string name) => application.Services.GetRequiredService<GatewayEndpoints>().Endpoint(name);
-
-    public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
-
-    /// <summary>Stops in order, if that has not been done yet, and frees the store.</summary>
-    public async ValueTask DisposeAsync()
+    private static void AddNoGateway(IServiceCollection services, IPEndPoint silo)
     {
-        if (!application.Lifetime.ApplicationStopped.IsCancellationRequested)
-            await application.StopAsync();
-        await application.DisposeAsync();
-        pid?.Dispose();
+        var endpoints = new GatewayEndpoints();
+        endpoints.Add("silo", silo);
+        services.AddSingleton(endpoints).AddSingleton<IServer, NoServer>();
     }
 }

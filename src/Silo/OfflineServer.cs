@@ -33,7 +33,7 @@ public sealed class OfflineServer : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error).AddFilter("Orleans.Mail", LogLevel.Warning);
         StorageSettings.From(parameters).AddTo(builder.Services);
-        builder.UseOrleans(silo => silo.AddIdleSilo(SiloOptions.From(parameters)));
+        builder.UseOrleans(silo => silo.AddIdleSilo(SiloOptions.Embedded(parameters)));
         builder.Services.AddMailGrains(parameters).AddSingleton<ManagementAccess>();
 
         // Imported messages have ids of long ago: no mailbox may take them for late retries.

@@ -1,16 +1,4 @@
-using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Silo;
 
-try
-{
-    await using var server = MailServer.Build(args);
-    await server.StartAsync();
-    Console.WriteLine(server.ReadyLine());
-    await server.WaitForShutdownAsync();
-    return 0;
-}
-catch (Exception exception) when (exception is ParameterException or IOException or UnauthorizedAccessException)
-{
-    await Console.Error.WriteLineAsync(exception.Message);
-    return 1;
-}
+return await MailProcess.RunAsync(args, static arguments => MailServer.Build(arguments));

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Silo;
 
@@ -10,14 +12,39 @@ public sealed record SiloOptions
     /// <summary>Cluster:Id: processes with the same id form one cluster. Default: <c>mail</c>.</summary>
     public string ClusterId { get; init; } = "mail";
 
-    /// <summary>Silo:Port: silo to silo. Default: any free port, since the embedded silo talks to nobody.</summary>
+    /// <summary>Silo:Address: where silos and gateways reach this silo, and where it listens. Default: loopback; in a cluster the first address of the machine that is none, in Development loopback.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Silo:Port: silo to silo. Default: any free port, since the embedded silo talks to nobody; in a cluster 11111.</summary>
     public int Port { get; init; }
 
-    public static SiloOptions From(Parameters parameters) => new()
+    /// <summary>Silo:GatewayPort: for gateways. None in an embedded silo; default in a cluster: 30000.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>A silo that is alone.</summary>
+    public static SiloOptions Embedded(Parameters parameters) => new()
     {
-        ClusterId = parameters.Text("Cluster:Id", "mail"),
-        Port = parameters.Port("Silo:Port") is > 0 and var port ? port : FreePort(),
+        ClusterId = ClusterSettings.From(parameters).Id,
+        Port = PortOf(parameters, "Silo:Port", 0),
     };
+
+    /// <summary>A silo of a cluster.</summary>
+    public static SiloOptions Clustered(Parameters parameters, bool development)
+    {
+        var address = parameters.Find("Silo:Address") is null && !development ? OwnAddress() : parameters.Address("Silo:Address", IPAddress.Loopback);
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            throw new ParameterException("Silo:Address", address.ToString(), "an address of this machine that others can reach");
+        return new()
+        {
+            ClusterId = ClusterSettings.From(parameters).Id,
+            Address = address,
+            Port = PortOf(parameters, "Silo:Port", 11111),
+            GatewayPort = PortOf(parameters, "Silo:GatewayPort", 30000),
+        };
+    }
+
+    private static int PortOf(Parameters parameters, string name, int fallback) =>
+        (parameters.Port(name) ?? fallback) is > 0 and var port ? port : FreePort();
 
     // Orleans must know its port before it listens (it is part of the silo's address), so 0 is resolved here.
     private static int FreePort()
@@ -26,4 +53,12 @@ public sealed record SiloOptions
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
+
+    private static IPAddress OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(network => network.OperationalStatus == OperationalStatus.Up)
+        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .Select(unicast => unicast.Address)
+        .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+        .OrderBy(address => address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1)
+        .FirstOrDefault() ?? throw new ParameterException("Silo:Address", "", "set, since this machine has no other address than loopback");
 }

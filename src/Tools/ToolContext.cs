@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Hosting;
-using Orleans.Mail.Silo;
 
 namespace Orleans.Mail.Tools;
 

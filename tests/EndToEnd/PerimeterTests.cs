@@ -43,9 +43,9 @@ public sealed class PerimeterTests
         var mail = await server.ManageAsync("CONN SMTP SHOW");
         var fetch = await server.ManageAsync("CONN POP3 SHOW");
 
-        Assert.Matches(@"^client\.test\t127\.0\.0\.1\t<>\t<mick@acme\.test>\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d+\t0\t\S+/\d+$", mail[0]);
+        Assert.Matches(@"^client\.test\t127\.0\.0\.1\t<>\t<mick@acme\.test>\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d+\t0\t\S+/\d+-[0-9a-f]{4}$", mail[0]);
         Assert.Equal("OK1000 1 listed", mail[1]);
-        Assert.Matches(@"^mick@acme\.test\t127\.0\.0\.1\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d+\t\S+/\d+$", fetch[0]);
+        Assert.Matches(@"^mick@acme\.test\t127\.0\.0\.1\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d+\t\S+/\d+-[0-9a-f]{4}$", fetch[0]);
         Assert.Equal("OK1000 1 listed", fetch[1]);
     }
 

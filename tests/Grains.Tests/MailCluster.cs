@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,11 +11,15 @@ using Orleans.TestingHost;
 
 namespace Orleans.Mail.Grains.Tests;
 
-/// <summary>A cluster of one silo over stores in memory that fail on demand, with time that stands still.</summary>
+/// <summary>
+/// A cluster over stores in memory that fail on demand, with time that stands still. It has one silo, or as many as
+/// MAIL_SILOS says: what one silo does right, several must.
+/// </summary>
 public sealed class MailCluster : IAsyncLifetime
 {
     private readonly InProcessTestCluster cluster;
     private readonly Action<IServiceCollection>? customize;
+    private readonly SharedOptions options = new();
 
     public MailCluster()
         : this(null, null)
@@ -30,9 +35,10 @@ public sealed class MailCluster : IAsyncLifetime
         Dns = stores?.Dns ?? new FakeMailDns(Time);
         Memory = stores?.Memory ?? new MemoryRowStore(Bodies);
         Rows = stores?.Rows ?? new FaultyRowStore(Memory);
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(Silos);
         builder.ConfigureSilo((_, silo) =>
         {
+            options.AddTo(silo.Services);
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton<IRowStore>(Rows);
             silo.Services.AddSingleton<IMailDns>(Dns);
@@ -43,6 +49,10 @@ public sealed class MailCluster : IAsyncLifetime
         });
         cluster = builder.Build();
     }
+
+    /// <summary>How many silos a cluster has: MAIL_SILOS, else one.</summary>
+    public static short Silos { get; } =
+        short.TryParse(Environment.GetEnvironmentVariable("MAIL_SILOS"), CultureInfo.InvariantCulture, out var silos) ? silos : (short)1;
 
     public FakeTimeProvider Time { get; }
 
@@ -98,11 +108,11 @@ public sealed class MailCluster : IAsyncLifetime
         return (await table.ReadRows(grain.GetGrainId())).Reminders;
     }
 
-    /// <summary>The options that the grains follow, to be changed by a test.</summary>
+    /// <summary>The options that the grains of all silos follow, to be changed by a test.</summary>
     public T Options<T>()
         where T : class => cluster.GetSiloServiceProvider().GetRequiredService<IOptions<T>>().Value;
 
-    /// <summary>A service of the silo.</summary>
+    /// <summary>A service of the first silo.</summary>
     public T Service<T>()
         where T : notnull => cluster.GetSiloServiceProvider().GetRequiredService<T>();
 

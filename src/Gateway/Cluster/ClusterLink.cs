@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Storage;
 
@@ -16,11 +17,16 @@ public sealed partial class ClusterLink(
     ClientConnections connections,
     GatewayCounters counters,
     IBodyStore bodies,
+    ProcessName name,
+    ClusterSettings settings,
     TimeProvider time,
-    ILogger<ClusterLink> logger) : BackgroundService
+    ILogger<ClusterLink> logger) : BackgroundService, IReadinessCheck
 {
     /// <summary>How old a leased copy may be.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    /// <summary>Silence of the cluster from which on this gateway is not ready: longer than the 15 s that the death of a silo may cost.</summary>
+    public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
 
     // A change whose announcement was lost is found at the latest after this.
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
@@ -29,7 +35,13 @@ public sealed partial class ClusterLink(
     private readonly SemaphoreSlim one = new(1);
     private ClusterVersions? known;
     private long refreshed;
+    private long answered = time.GetTimestamp();
     private IGatewayObserver? reference;
+
+    public string? Trouble =>
+        !domains.IsLoaded ? "the cluster has not told its domains yet"
+        : time.GetElapsedTime(Volatile.Read(ref answered)) is var silence && silence > SilenceLimit ? $"the cluster has not answered for {silence.TotalSeconds:F0} s"
+        : null;
 
     private IClusterGrain Grain => grains.GetGrain<IClusterGrain>(IClusterGrain.TheKey);
 
@@ -47,6 +59,7 @@ public sealed partial class ClusterLink(
             if (all || versions.Domains != known?.Domains)
                 await domains.RefreshAsync(Grain);
             known = versions;
+            Volatile.Write(ref answered, time.GetTimestamp());
             if (all)
                 refreshed = time.GetTimestamp();
         }
@@ -81,16 +94,16 @@ public sealed partial class ClusterLink(
 
     private async Task<ProcessReport> ReportAsync(CancellationToken cancellationToken)
     {
-        var usage = await bodies.ReadUsageAsync(cancellationToken);
         return new ProcessReport
         {
-            Process = $"{Environment.MachineName}/{Environment.ProcessId}",
+            Process = name.Value,
             Started = started,
             MailsReceived = counters.MailsReceived,
             SmtpConnections = connections.Count(ProtocolKind.Smtp),
             Pop3Connections = connections.Count(ProtocolKind.Pop3),
             Threads = ThreadPool.ThreadCount,
-            TemporaryFiles = usage.Pending,
+            // What is put into a shared store waits nowhere, and asking it costs.
+            TemporaryFiles = settings.IsShared ? 0 : (await bodies.ReadUsageAsync(cancellationToken)).Pending,
             // The observer lives as long as this object: the runtime itself holds it weakly.
             Gateway = reference ??= grains.CreateObjectReference<IGatewayObserver>(observer),
         };

@@ -3,8 +3,6 @@ namespace Orleans.Mail.Gateway.Configuration;
 /// <summary>The parameters that the manual does not have.</summary>
 internal static class OwnParameters
 {
-    private const string Cluster = "not yet: the cluster mode";
-
     public static readonly IReadOnlyList<ParameterInfo> All =
     [
         Unused("PORT_SUBMISSION", "", "port of SMTP submission with STARTTLS", "not yet: TLS and AUTH"),
@@ -20,13 +18,14 @@ internal static class OwnParameters
 
         new("Gateway:Bind", "0.0.0.0", "address of the mail ports; in Development 127.0.0.1") { Allowed = "an IP address" },
         new("Gateway:HostName", "(the machine's full name)", "the name in banners and in Received"),
-        Unused("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself", Cluster),
+        Switch("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself; in a cluster gateways may be processes of their own"),
         new("Gateway:TrustedProxies", "", "addresses that must send a PROXY header on the mail ports, which is believed") { Allowed = "IP addresses or address/length parted by commas" },
         new("Management:Bind", "127.0.0.1", "address of the management port; another than loopback needs a changed password") { Allowed = "an IP address" },
 
         new("Cluster:Id", "mail", "processes with the same id form one cluster"),
-        new("Silo:Port", "0", "port between silos; 0 = any free one") { Range = (0, 65_535) },
-        Unused("Silo:GatewayPort", "0", "port for gateways", Cluster),
+        new("Silo:Address", "127.0.0.1", "address at which the other processes of the cluster reach this silo; in a cluster the machine's first other address, in Development 127.0.0.1") { Allowed = "an IP address of this machine" },
+        new("Silo:Port", "0", "port between silos; 0 = any free one; in a cluster 11111") { Range = (0, 65_535) },
+        new("Silo:GatewayPort", "0", "port for gateways, in a cluster only: 30000; 0 = any free one") { Range = (0, 65_535) },
 
         Number("Queue:DailyCap", "0", 0, int.MaxValue, "recipients elsewhere that an account may have in a day (UTC); what is over it is held until QUEUE RELEASE; 0 = no cap"),
         Number("Queue:DelayNoticeAfter", "4", 1, 8760, "hours after which a sender hears that a message still waits"),
@@ -81,7 +80,12 @@ internal static class OwnParameters
         Switch("Pop3:DeleteOnDisconnect", "false", "whether deletions hold even when a session ends without QUIT"),
         Number("Pop3:MaxErrors", "20", 1, 1_000_000, "wrong commands after which a session is closed"),
 
-        Switch("DOTNET_RUNNING_IN_CONTAINER", "false", "whether standard output carries log lines as JSON"),
+        Number("Health:Port", "", 0, 65_535, "port of HTTP with /health/live, /health/ready and /metrics; 0 = any free one; nothing = none, and nothing is measured"),
+        new("Health:Bind", "0.0.0.0", "its address; in Development 127.0.0.1") { Allowed = "an IP address" },
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "collector that traces are sent to by OTLP; nothing = no traces. Its other OTEL_ variables hold too") { Allowed = "a URL" },
+
+        new("Log:Format", "text", "how log lines stand on standard output; in containers json") { Allowed = "text or json" },
+        Switch("DOTNET_RUNNING_IN_CONTAINER", "false", "whether the defaults are those of a container: JSON on standard output, no log files, no addresses that may relay"),
     ];
 
     private static ParameterInfo Number(string name, string fallback, long min, long max, string meaning) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Hosting;
 
@@ -8,16 +9,29 @@ namespace Orleans.Mail.Gateway.Hosting;
 /// All connections of the gateway: counts them against the limits, beats their clocks once a second, and drains them
 /// when the gateway stops.
 /// </summary>
-public sealed class ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time) : IHostedLifecycleService
+public sealed class ClientConnections : IHostedLifecycleService
 {
+    private readonly LimitOptions limits;
+    private readonly GatewayOptions gateway;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<ClientConnection, ProtocolKind> open = new();
     private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
-    private readonly HashSet<IPAddress> exempt = [.. limits.Exempt];
+    private readonly HashSet<IPAddress> exempt;
     private readonly int[] counts = new int[Enum.GetValues<ProtocolKind>().Length];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? heartbeat;
     private long lastNumber;
     private volatile bool draining;
+
+    public ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time, IMeterFactory? meters = null)
+    {
+        this.limits = limits;
+        this.gateway = gateway;
+        this.time = time;
+        exempt = [.. limits.Exempt];
+        var meter = meters?.Create("mail.connections");
+        meter?.CreateObservableUpDownCounter("mail.connections.open", Measure, "{connection}", "Connections of clients, by protocol.");
+    }
 
     /// <summary>Open connections of a protocol.</summary>
     public int Count(ProtocolKind kind) => Volatile.Read(ref counts[(int)kind]);
@@ -87,6 +101,9 @@ public sealed class ClientConnections(LimitOptions limits, GatewayOptions gatewa
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<Measurement<int>> Measure() => Enum.GetValues<ProtocolKind>()
+        .Select(kind => new Measurement<int>(Count(kind), new KeyValuePair<string, object?>("protocol", kind.ToString().ToLowerInvariant())));
 
     private void Beat()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -32,8 +33,16 @@ internal static class LogLine
         return line.ToString();
     }
 
-    /// <summary>The same as one JSON object, for containers.</summary>
-    public static string FormatJson(DateTimeOffset time, LogLevel level, string category, string? scope, string text, Exception? exception)
+    /// <summary>The same as one JSON object on a line, for containers; the values in the text stand in <c>fields</c> too.</summary>
+    public static string FormatJson(
+        DateTimeOffset time,
+        LogLevel level,
+        string category,
+        EventId eventId,
+        string? scope,
+        string text,
+        IReadOnlyList<KeyValuePair<string, object?>>? fields,
+        Exception? exception)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))
@@ -42,15 +51,37 @@ internal static class LogLine
             json.WriteString("time", time.UtcDateTime);
             json.WriteString("level", Name(level));
             json.WriteString("category", category);
+            json.WriteNumber("event", eventId.Id);
             if (scope is not null)
                 json.WriteString("connection", scope);
+            if (Activity.Current is { } span)
+                json.WriteString("trace", span.TraceId.ToHexString());
             json.WriteString("text", text);
+            WriteFields(json, fields);
             if (exception is not null)
                 json.WriteString("exception", exception.ToString());
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, object?>>? fields)
+    {
+        // The last one is the template.
+        if (fields is not { Count: > 1 })
+            return;
+        json.WriteStartObject("fields");
+        for (var i = 0; i < fields.Count - 1; i++)
+        {
+            json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(fields[i].Key));
+            if (fields[i].Value is int or long)
+                json.WriteNumberValue(Convert.ToInt64(fields[i].Value, CultureInfo.InvariantCulture));
+            else
+                json.WriteStringValue(Convert.ToString(fields[i].Value, CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndObject();
     }
 
     /// <summary>Control characters as <c>\xNN</c> (or <c>\uNNNN</c>), the backslash doubled.</summary>

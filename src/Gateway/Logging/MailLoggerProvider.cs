@@ -18,7 +18,7 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
     private readonly MailLogOptions options;
     private readonly TimeProvider time;
     private readonly Stream output;
-    private readonly Channel<(string ForFile, string ForOutput)> queue = Channel.CreateBounded<(string, string)>(
+    private readonly Channel<Entry> queue = Channel.CreateBounded<Entry>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly Thread writer;
@@ -50,12 +50,13 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
             writer.Join(TimeSpan.FromSeconds(5));
     }
 
-    private void Enqueue(LogLevel level, string category, string text, Exception? exception)
+    private void Enqueue<TState>(LogLevel level, string category, EventId eventId, TState state, string text, Exception? exception)
     {
         var now = time.GetUtcNow();
         var scope = CurrentScope();
-        var line = LogLine.Format(now, level, scope, text, exception);
-        var entry = (line, options.Json ? LogLine.FormatJson(now, level, category, scope, text, exception) : line);
+        var entry = new Entry(
+            options is { Json: true, Directory: null } ? null : LogLine.Format(now, level, scope, text, exception),
+            options.Json ? LogLine.FormatJson(now, level, category, eventId, scope, text, state as IReadOnlyList<KeyValuePair<string, object?>>, exception) : null);
         if (!queue.Writer.TryWrite(entry))
             Interlocked.Increment(ref dropped);
     }
@@ -70,34 +71,38 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
     // What has come since the last round is one write to each output.
     private void Write()
     {
-        using var file = new DailyLogFile(options.Directory, options.Keep, time);
-        var forFile = new ArrayBufferWriter<byte>(RoundLength);
-        var forOutput = options.Json ? new ArrayBufferWriter<byte>(RoundLength) : forFile;
+        using var file = options.Directory is null ? null : new DailyLogFile(options.Directory, options.Keep, time);
+        var lines = new ArrayBufferWriter<byte>(RoundLength);
+        var forOutput = options.Json ? new ArrayBufferWriter<byte>(RoundLength) : lines;
         Exception? fileTrouble = null;
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (forFile.WrittenCount < RoundLength && queue.Reader.TryRead(out var entry))
+            while (forOutput.WrittenCount < RoundLength && queue.Reader.TryRead(out var entry))
             {
-                Encoding.UTF8.GetBytes(entry.ForFile, forFile);
-                if (options.Json)
-                    Encoding.UTF8.GetBytes(entry.ForOutput, forOutput);
+                if (entry.Line is not null)
+                    Encoding.UTF8.GetBytes(entry.Line, lines);
+                if (entry.Json is not null)
+                    Encoding.UTF8.GetBytes(entry.Json, forOutput);
             }
 
             if (Interlocked.Exchange(ref dropped, 0) is > 0 and var lost)
                 Say(forOutput, LogLevel.Warning, string.Create(CultureInfo.InvariantCulture, $"{lost} log entries were dropped: the outputs are too slow"), null);
-            var failed = TryWrite(file.Write, forFile.WrittenSpan);
+            var failed = file is null ? null : TryWrite(file.Write, lines.WrittenSpan);
             if (failed is not null && fileTrouble is null)
                 Say(forOutput, LogLevel.Error, "the log file cannot be written", failed);
             fileTrouble = failed;
             if (TryWrite(output.Write, forOutput.WrittenSpan) is not null)
                 Interlocked.Increment(ref dropped); // said when it can be said again
-            forFile.ResetWrittenCount();
+            lines.ResetWrittenCount();
             forOutput.ResetWrittenCount();
         }
     }
 
-    private void Say(ArrayBufferWriter<byte> to, LogLevel level, string text, Exception? exception) =>
-        Encoding.UTF8.GetBytes(LogLine.Format(time.GetUtcNow(), level, null, text, exception), to);
+    private void Say(ArrayBufferWriter<byte> to, LogLevel level, string text, Exception? exception) => Encoding.UTF8.GetBytes(
+        options.Json
+            ? LogLine.FormatJson(time.GetUtcNow(), level, typeof(MailLoggerProvider).FullName!, default, null, text, null, exception)
+            : LogLine.Format(time.GetUtcNow(), level, null, text, exception),
+        to);
 
     // A full disk or a removed folder ends neither the other output nor the process.
     private static Exception? TryWrite(WriteSpan write, ReadOnlySpan<byte> text)
@@ -113,6 +118,10 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
         }
     }
 
+    /// <param name="Line">For the file, and for standard output unless that is JSON; null when neither wants it.</param>
+    /// <param name="Json">For standard output; null when that is text.</param>
+    private readonly record struct Entry(string? Line, string? Json);
+
     private delegate void WriteSpan(ReadOnlySpan<byte> bytes);
 
     private sealed class MailLogger(MailLoggerProvider provider, string category) : ILogger
@@ -123,6 +132,6 @@ public sealed class MailLoggerProvider : ILoggerProvider, ISupportExternalScope
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            provider.Enqueue(logLevel, category, formatter(state, exception), exception);
+            provider.Enqueue(logLevel, category, eventId, state, formatter(state, exception), exception);
     }
 }

@@ -7,7 +7,7 @@ public sealed class QueueCommands(IGrainFactory grains, DnsCommands dns, TimePro
 {
     private const int PageSize = 500;
 
-    private readonly IQueueManagementGrain queue = grains.GetGrain<IQueueManagementGrain>(0);
+    private IQueueManagementGrain Queue => grains.GetGrain<IQueueManagementGrain>(0);
 
     public async Task<ManageStatus> ShowAsync(CommandContext context)
     {
@@ -15,7 +15,7 @@ public sealed class QueueCommands(IGrainFactory grains, DnsCommands dns, TimePro
         long count = 0;
         for (string? after = ""; after is not null;)
         {
-            var page = await queue.ListAsync(filter, after, PageSize);
+            var page = await Queue.ListAsync(filter, after, PageSize);
             foreach (var entry in page.Entries)
                 context.WriteLine(QueueLine.Of(entry, time.GetUtcNow()));
             count += page.Entries.Count;
@@ -50,7 +50,7 @@ public sealed class QueueCommands(IGrainFactory grains, DnsCommands dns, TimePro
         long count = 0;
         for (string? after = ""; after is not null;)
         {
-            var page = await queue.ChangeAsync(filter, change, after);
+            var page = await Queue.ChangeAsync(filter, change, after);
             count += page.Count;
             after = page.Next;
         }

@@ -8,7 +8,7 @@ public sealed partial class TraceCommands(IGrainFactory grains, TimeProvider tim
 {
     private const int PageSize = 500;
 
-    private readonly IQueueManagementGrain queue = grains.GetGrain<IQueueManagementGrain>(0);
+    private IQueueManagementGrain Queue => grains.GetGrain<IQueueManagementGrain>(0);
 
     public async Task<ManageStatus> ShowAsync(CommandContext context)
     {
@@ -26,7 +26,7 @@ public sealed partial class TraceCommands(IGrainFactory grains, TimeProvider tim
         var filter = new QueueFilter { Id = id };
         for (string? after = ""; after is not null;)
         {
-            var page = await queue.ListAsync(filter, after, PageSize);
+            var page = await Queue.ListAsync(filter, after, PageSize);
             foreach (var entry in page.Entries.Where(entry => known.Add(entry.Target.Identity)))
                 WriteEntry(context, entry.Recipient, entry);
             after = page.Next;
@@ -42,7 +42,7 @@ public sealed partial class TraceCommands(IGrainFactory grains, TimeProvider tim
     {
         foreach (var target in recipient.Targets.Where(target => known.Add(target.Identity)))
         {
-            if (await queue.FindAsync(id, target) is { } entry)
+            if (await Queue.FindAsync(id, target) is { } entry)
                 WriteEntry(context, recipient.Address, entry);
             else
                 Write(context, recipient.Address, target, target.Kind == TargetKind.Mailbox ? "in the mailbox" : "finished more than 15 minutes ago");

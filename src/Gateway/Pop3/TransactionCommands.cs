@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Protocols.Pop3;
 
 namespace Orleans.Mail.Gateway.Pop3;
@@ -109,6 +110,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
 
     private async ValueTask RetrieveAsync(OpenMailbox mailbox, ListedMessage message)
     {
+        using var span = GatewayTracing.StartRetrieval(message.Id, message.Size);
         await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
         connection.Output.WriteMessageFollows(message.Size);
         IsReplying = true;

@@ -9,7 +9,10 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
 {
     private const int Attempts = 2;
 
-    private readonly ISubmissionGrain router = grains.GetGrain<ISubmissionGrain>(0);
+    private ISubmissionGrain? router;
+
+    // A client knows the grains once it is connected, and this is made before.
+    private ISubmissionGrain Router => router ??= grains.GetGrain<ISubmissionGrain>(0);
 
     /// <summary>
     /// 250 when the message is durable for every recipient: in its mailbox or in the queue. An unknown outcome is asked for once more
@@ -21,7 +24,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
         {
             try
             {
-                var result = await router.SubmitAsync(envelope, message);
+                var result = await Router.SubmitAsync(envelope, message);
                 if (!result.Outcomes.Contains(SubmitOutcome.TryAgain))
                     return await ConcludeAsync(result, envelope, message, attempt);
                 LogUndelivered(message.Id, attempt);

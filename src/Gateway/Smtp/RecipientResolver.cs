@@ -12,7 +12,10 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
 {
     private const string Postmaster = "postmaster";
 
-    private readonly ISubmissionGrain router = grains.GetGrain<ISubmissionGrain>(0);
+    private ISubmissionGrain? router;
+
+    // A client knows the grains once it is connected, and this is made before.
+    private ISubmissionGrain Router => router ??= grains.GetGrain<ISubmissionGrain>(0);
 
     /// <param name="path">The forward-path.</param>
     /// <param name="transaction">The mail that it is for.</param>
@@ -73,7 +76,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
             // Who sends from elsewhere gains nothing by it, so nobody is asked.
             var believed = IsOurs(transaction.Sender) && await relay.IsHeldAsync();
             var request = new RouteRequest(recipient, transaction.Sender.Text, transaction.AnnouncedSize, believed);
-            var route = await router.RouteAsync(request);
+            var route = await Router.RouteAsync(request);
             return new(ReplyTo(route.Verdict), route.Recipient);
         }
         catch (Exception exception)

@@ -15,7 +15,7 @@ public sealed class SmtpMetrics
     public SmtpMetrics(IMeterFactory factory, TimeProvider time)
     {
         this.time = time;
-        Meter = factory.Create("Orleans.Mail.Smtp");
+        Meter = factory.Create("mail.smtp");
         messages = Meter.CreateCounter<long>("mail.smtp.messages", "{message}", "Messages that were read to their end, by reply code.");
         octets = Meter.CreateCounter<long>("mail.smtp.octets", "By", "Octets of accepted messages.");
         recipientsRefused = Meter.CreateCounter<long>("mail.smtp.recipients.refused", "{recipient}", "RCPT commands that were refused, by reply code.");

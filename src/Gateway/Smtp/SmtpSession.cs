@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
+using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Smtp;
 
@@ -249,10 +251,11 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private async ValueTask<SmtpReply> ReceiveDataAsync()
     {
         transaction!.Intake = Receiver.Begin(transaction, client!);
+        using var span = GatewayTracing.StartMessage(transaction.Intake.Id);
         Say(SmtpReplies.StartMail);
         if (!await Receiver.ReadDataAsync(transaction.Intake))
             return SmtpReplies.TimedOut;
-        return await FinishAsync(transaction);
+        return await FinishAsync(transaction, span);
     }
 
     // RFC 3030 section 2. A chunk follows its command whatever the answer will be.
@@ -274,12 +277,13 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         if (refusal is not null)
             return await SkipChunkAsync(command, refusal);
         var intake = transaction!.Intake ??= Receiver.Begin(transaction, client!);
+        using var span = GatewayTracing.StartMessage(intake.Id);
         if (!await Receiver.ReadChunkAsync(intake, command.ChunkLength))
             return SmtpReplies.TimedOut;
         if (!command.IsLast)
             return SmtpReplies.ChunkAccepted;
         intake.Chunks.Finish();
-        return await FinishAsync(transaction);
+        return await FinishAsync(transaction, span);
     }
 
     private async ValueTask<SmtpReply> SkipChunkAsync(SmtpCommand command, SmtpReply refusal)
@@ -293,10 +297,11 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return refusal;
     }
 
-    private async ValueTask<SmtpReply> FinishAsync(SmtpTransaction finished)
+    private async ValueTask<SmtpReply> FinishAsync(SmtpTransaction finished, Activity? span)
     {
         transaction = null;
         var reply = await Receiver.FinishAsync(finished, finished.Intake!);
+        span.SetOutcome(finished.Recipients.Count, finished.Intake!.Message.Size, reply);
         if (!reply.IsRefusal)
             errors.Clear();
         return reply;

@@ -46,11 +46,11 @@ public sealed record DomainPage(
     [property: Id(0)] IReadOnlyList<Domain> Domains,
     [property: Id(1)] string? Next);
 
-/// <summary>What one process (gateway) has done since it started.</summary>
+/// <summary>What one process (gateway or silo) has done since it started.</summary>
 [GenerateSerializer, Immutable, Alias("mail.ProcessReport")]
 public sealed record ProcessReport
 {
-    /// <summary>The process: host name and process id.</summary>
+    /// <summary>The process: a name that no other has.</summary>
     [Id(0)] public required string Process { get; init; }
 
     [Id(1)] public required DateTimeOffset Started { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -76,6 +77,7 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
             if (taken.Count == 0)
                 return;
             var batch = Plan(box, out var next);
+            Activity.Current = taken[0].Caller; // the loop runs on whoever's call began it
             var result = await partition.CommitAsync(batch, next);
             switch (result.Outcome)
             {
@@ -205,5 +207,8 @@ internal sealed class AppendQueue(MailboxPartition partition, SettledRows rows, 
         public long Since { get; } = since;
 
         public Delivery Delivery { get; } = delivery;
+
+        /// <summary>The call whose trace the commit belongs to; null when nothing is traced.</summary>
+        public Activity? Caller { get; } = Activity.Current;
     }
 }

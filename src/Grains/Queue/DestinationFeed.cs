@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -126,6 +127,7 @@ internal sealed class DestinationFeed
     /// <summary>From the wait for a place to its end. Never fails.</summary>
     private async Task RunAsync(IRelay relay, RelayLane lane, FeedLane state)
     {
+        Activity.Current = null; // no part of the trace of whoever started it
         try
         {
             if (await FindEntranceAsync(relay, lane, state) is { } entrance)

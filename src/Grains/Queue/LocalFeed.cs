@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -82,6 +83,7 @@ internal sealed class LocalFeed(QueueShard shard)
 
     private async Task RunAsync(Lane lane, QueueItem item)
     {
+        Activity.Current = null; // no part of the trace of whoever started it
         try
         {
             if (await shard.ClaimAsync(item))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -92,6 +93,7 @@ internal sealed class PartitionWriter(string partition, SettledRows rows, TimeSp
         {
             if (Plan() is not { } batch)
                 continue;
+            Activity.Current = taken[0].Caller; // the loop runs on whoever's call began it
             var result = await rows.CommitAsync(batch);
             switch (result.Outcome)
             {

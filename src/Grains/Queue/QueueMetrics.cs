@@ -14,7 +14,7 @@ internal sealed class QueueMetrics
     public QueueMetrics(IMeterFactory meters, TimeProvider time)
     {
         this.time = time;
-        var meter = meters.Create("Orleans.Mail.Queue");
+        var meter = meters.Create("mail.queue");
         attempts = meter.CreateCounter<long>("mail.queue.attempts", "{attempt}", "Attempts at entries, by lane.");
         outcomes = meter.CreateCounter<long>("mail.queue.outcomes", "{attempt}", "How attempts ended: sent, later, failed.");
         meter.CreateObservableGauge("mail.queue.depth", Depth, "{entry}", "Entries that wait in this process, by lane.");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Orleans.Mail.Storage;
 
@@ -114,6 +115,7 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
     private async Task RunAsync()
     {
         pumping = true;
+        Activity.Current = null; // no part of the trace of whoever started it
         while (again && !shard.IsStopped)
         {
             again = false;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains;
@@ -57,6 +58,7 @@ internal sealed class ReportFeed(QueueShard shard)
     /// <summary>From the report to the rows that say that it was sent. Never fails.</summary>
     private async Task RunAsync(IDeliveryReports reports, QueueItem first, (string Neighbours, long Number) report)
     {
+        Activity.Current = null; // no part of the trace of whoever started it
         var group = new List<QueueItem> { first };
         first.State = ItemState.Busy;
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Orleans.Mail.Storage;
 
@@ -41,6 +42,9 @@ internal sealed class RowWrite : TaskCompletionSource<CommitOutcome>
     public QueueRow? Next { get; }
 
     public BodyRef? Requires { get; }
+
+    /// <summary>The call whose trace the commit belongs to; null when nothing is traced.</summary>
+    public Activity? Caller { get; } = Activity.Current;
 
     /// <summary>The key of the due time until now.</summary>
     public string? DueBefore { get; }

@@ -10,7 +10,7 @@ internal sealed class ReportMetrics
 
     public ReportMetrics(IMeterFactory meters)
     {
-        Meter = meters.Create("Orleans.Mail.Reports");
+        Meter = meters.Create("mail.reports");
         sent = Meter.CreateCounter<long>("mail.reports.sent", "{report}", "Reports that were submitted, by what they tell; one that is made again after a fault counts again.");
         unreportable = Meter.CreateCounter<long>("mail.reports.unreportable", "{report}", "Reports that could be given to nobody, by what they tell.");
     }

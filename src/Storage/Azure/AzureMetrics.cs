@@ -12,7 +12,7 @@ internal sealed class AzureMetrics
     /// <param name="meters">Null: nobody measures.</param>
     public AzureMetrics(IMeterFactory? meters)
     {
-        var meter = meters?.Create("Orleans.Mail.Storage");
+        var meter = meters?.Create("mail.store");
         operations = meter?.CreateCounter<long>("mail.store.operations", "{operation}", "Requests to the storage account.");
         duration = meter?.CreateHistogram<double>("mail.store.operation.duration", "s", "From a request to its reply.");
     }

@@ -34,8 +34,8 @@ public sealed partial class AzureStoreOptions
     /// <summary>Connections to each service; further requests wait. Default: 256.</summary>
     public int MaxConnections { get; set; } = 256;
 
-    /// <summary>How long the start waits for a service that is away. Default: 30 s.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long the start waits for a service that is away. Default: 2 minutes, since who ends at once is started again at growing distances.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     internal string RowTable => $"{Name}rows";
 

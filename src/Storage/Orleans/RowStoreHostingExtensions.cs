@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Messaging;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -34,5 +35,19 @@ public static class RowStoreHostingExtensions
     {
         services.AddReminders();
         return services.AddSingleton<IReminderTable, RowStoreReminderTable>();
+    }
+
+    /// <summary>Keeps the membership of the cluster (<see cref="Configuration.ClusterOptions.ClusterId"/>) in the row store.</summary>
+    public static ISiloBuilder UseRowStoreClustering(this ISiloBuilder builder)
+    {
+        builder.Services.AddSingleton<IMembershipTable, RowStoreMembershipTable>();
+        return builder;
+    }
+
+    /// <summary>Finds the silos of the cluster (<see cref="Configuration.ClusterOptions.ClusterId"/>) in the row store.</summary>
+    public static IClientBuilder UseRowStoreClustering(this IClientBuilder builder)
+    {
+        builder.Services.AddSingleton<IGatewayListProvider, RowStoreGatewayList>();
+        return builder;
     }
 }

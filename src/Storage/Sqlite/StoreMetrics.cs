@@ -12,7 +12,7 @@ internal sealed class StoreMetrics
 
     public StoreMetrics(IMeterFactory meters, GroupWriter writer, PendingBodies pending)
     {
-        var meter = meters.Create("Orleans.Mail.Storage");
+        var meter = meters.Create("mail.store");
         groupDuration = meter.CreateHistogram<double>(
             "mail.store.group.duration", "s", "From the start of a group's transaction to the end of its fsync.");
         groupWrites = meter.CreateHistogram<int>("mail.store.group.writes", "{write}", "Writes that shared one fsync.");

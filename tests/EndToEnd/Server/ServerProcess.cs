@@ -21,6 +21,8 @@ public sealed class ServerProcess : IDisposable
 
     public IPEndPoint Management => endpoints["management"];
 
+    public IPEndPoint Health => endpoints["health"];
+
     /// <summary>Octets of memory that it has had at most.</summary>
     public long PeakMemory
     {
@@ -74,7 +76,19 @@ public sealed class ServerProcess : IDisposable
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
+        Signal();
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public void Signal()
+    {
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+    }
+
+    /// <summary>The exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(35));
         return process.ExitCode;
     }

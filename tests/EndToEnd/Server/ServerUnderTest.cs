@@ -22,6 +22,10 @@ public sealed class ServerUnderTest : IAsyncDisposable
 
     public IPEndPoint Management => server.Endpoint("management");
 
+    public IPEndPoint Health => server.Endpoint("health");
+
+    public string ReadyLine => server.ReadyLine();
+
     public static async Task<ServerUnderTest> StartAsync(Action<IServiceCollection>? customize = null, params string[] settings)
     {
         var test = await StartAsync(new TemporaryFolder(), customize, settings);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Footers;
+using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logging;
 using Orleans.Mail.Gateway.Logins;
@@ -18,6 +19,7 @@ internal static class OptionsSources
     [
         parameters => FooterOptions.From(parameters, development: false),
         parameters => GatewayOptions.From(parameters, development: false),
+        parameters => HealthOptions.From(parameters, development: false),
         LimitOptions.From,
         LoginOptions.From,
         ManagementOptions.From,
@@ -31,7 +33,8 @@ internal static class OptionsSources
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port",
+            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port", "Silo:Address", "Silo:GatewayPort", "Gateway:Hosted",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
             "TIMEOUT_SOCK", "Relay:SmartHostUser", "Relay:SmartHostPassword", "Relay:SmartHostAnyCertificate",
             "Relay:SourceAddress", "Relay:RequireTls", "Relay:IdleTime", "Relay:MaxMessages",

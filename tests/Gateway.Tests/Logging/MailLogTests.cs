@@ -1,12 +1,17 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Logging;
+using Orleans.Mail.Gateway.Tests.Configuration;
 
 namespace Orleans.Mail.Gateway.Tests.Logging;
 
 public sealed class MailLogTests : IDisposable
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orleans-mail-log-");
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 3, 1, 23, 59, 59, TimeSpan.Zero));
     private readonly MemoryStream output = new();
@@ -69,6 +74,37 @@ public sealed class MailLogTests : IDisposable
 
         Assert.Contains("helo x\n", Written(), StringComparison.Ordinal);
         Assert.Contains("the log file cannot be written", Written(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_containers_an_entry_is_a_JSON_object_on_a_line_and_no_file_is_written()
+    {
+        var options = MailLogOptions.From(OptionsSources.Of(("DOTNET_RUNNING_IN_CONTAINER", "true")), folder.FullName);
+        Log(
+            logger =>
+            {
+                using (logger.BeginScope("0HN1"))
+                    Write(logger, "a\r\n\"b\"");
+            },
+            options);
+
+        var line = Assert.Single(Written().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using var entry = JsonDocument.Parse(line);
+        Assert.Equal(
+            """{"time":"2026-03-01T23:59:59Z","level":"INF","category":"Orleans.Mail.Test","event":1,"connection":"0HN1","text":"helo a\r\n\"b\"","fields":{"name":"a\r\n\"b\""}}""",
+            JsonSerializer.Serialize(entry, Readable));
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+    }
+
+    [Fact]
+    public void The_folder_and_the_format_can_be_chosen_everywhere()
+    {
+        var options = MailLogOptions.From(OptionsSources.Of(("DOTNET_RUNNING_IN_CONTAINER", "true"), ("DIR_LOG", folder.FullName), ("Log:Format", "text")), "data");
+        Log(logger => Write(logger, "x"), options);
+
+        Assert.Equal("2026-03-01T23:59:59.000Z INF helo x\n", Written());
+        Assert.Equal(Written(), File.ReadAllText(Path.Combine(folder.FullName, "extremail-2026-03-01.log")));
+        Assert.True(MailLogOptions.From(OptionsSources.Of(("Log:Format", "json")), "data").Json);
     }
 
     private static void Write(ILogger logger, string given) => Helo(logger, given, null);

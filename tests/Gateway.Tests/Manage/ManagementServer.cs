@@ -39,6 +39,8 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<RecentMessages>()
             .AddSingleton<GatewayObserver>()
             .AddSingleton<GatewayCounters>()
+            .AddSingleton<ProcessName>()
+            .AddSingleton(new ClusterSettings("mail", IsShared: false))
             .AddSingleton(FakeBodies.Create())
             .AddSingleton<ClusterLink>()
             .AddManagement(options ?? new ManagementOptions())

@@ -37,3 +37,8 @@ public sealed class AzureRowStoreModelTests(AzuriteFixture azurite) : RowStoreMo
 {
     protected override ValueTask<StoreUnderTest> OpenAsync() => AzureStoreUnderTest.OpenAsync(azurite);
 }
+
+public sealed class AzureMembershipTableTests(AzuriteFixture azurite) : MembershipTableContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => AzureStoreUnderTest.OpenAsync(azurite);
+}

@@ -40,3 +40,8 @@ public sealed class SqliteRowStoreModelTests : RowStoreModelContract
 {
     protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
 }
+
+public sealed class SqliteMembershipTableTests : MembershipTableContract
+{
+    protected override ValueTask<StoreUnderTest> OpenAsync() => new(new SqliteStoreUnderTest());
+}

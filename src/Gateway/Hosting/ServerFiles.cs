@@ -1,8 +1,8 @@
 using Orleans.Mail.Gateway.Configuration;
 
-namespace Orleans.Mail.Silo;
+namespace Orleans.Mail.Gateway.Hosting;
 
-/// <summary>Where an embedded server keeps its files; the tools look there too.</summary>
+/// <summary>Where a process keeps its files; the tools look there too.</summary>
 /// <param name="Store">Storage:Path: the folder of the embedded store. Default: <c>./data</c>.</param>
 /// <param name="Pid">FILE_PID: names the running process. Default: <c>pid</c> in the store's folder.</param>
 /// <param name="Logs">DIR_LOG. Default: <c>log</c> in the store's folder.</param>

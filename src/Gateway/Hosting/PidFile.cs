@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Mail.Silo;
+namespace Orleans.Mail.Gateway.Hosting;
 
 /// <summary>FILE_PID: the process id in a line of its own, from when the server is ready until it has ended.</summary>
 internal sealed class PidFile : IDisposable
