@@ -21,7 +21,7 @@ public interface IBodyStore
     /// <summary>A page of all durable bodies, in the store's own order. For the sweep.</summary>
     ValueTask<BodyPage> ScanAsync(string? cursor, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Bodies and bytes that live in the store.</summary>
+    /// <summary>Bodies and bytes that live in the store. Asking costs nothing: a shared store says what the last complete scan of this process counted.</summary>
     ValueTask<BodyUsage> ReadUsageAsync(CancellationToken cancellationToken);
 }
 

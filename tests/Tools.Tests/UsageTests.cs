@@ -32,6 +32,18 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("backup", "folder")]
+    [InlineData("restore", "folder")]
+    [InlineData("export", "folder")]
+    [InlineData("import", ".")]
+    public async Task What_works_on_the_embedded_stores_files_says_so_when_the_store_is_another(params string[] arguments)
+    {
+        var run = await Tool.RunAsync([.. arguments, "--Storage:Provider=azure", "--Storage:AccountName=mailaccount"]);
+        Assert.Equal(ExitCode.Refused, run.Code);
+        Assert.StartsWith("this command needs the embedded store, but Storage:Provider is azure", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("-?")]
     [InlineData("adduser", "-?")]

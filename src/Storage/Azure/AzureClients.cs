@@ -45,13 +45,13 @@ internal sealed class AzureClients : IDisposable
         Rows = tables.GetTableClient(options.RowTable);
         Bodies = tables.GetTableClient(options.BodyTable);
         Blobs = blobs.GetBlobContainerClient(options.BodyContainer);
-        RowWriter = new TableWriter(pipeline, tables.Uri, options.RowTable);
-        BodyWriter = new TableWriter(pipeline, tables.Uri, options.BodyTable);
+        RowRequests = new TableRequests(pipeline, tables.Uri, options.RowTable);
+        BodyRequests = new TableRequests(pipeline, tables.Uri, options.BodyTable);
     }
 
-    public TableWriter RowWriter { get; }
+    public TableRequests RowRequests { get; }
 
-    public TableWriter BodyWriter { get; }
+    public TableRequests BodyRequests { get; }
 
     public TableClient Rows { get; }
 

@@ -12,14 +12,14 @@ public sealed class AzureRowStore : IRowStore
     private static readonly string[] PartitionOnly = ["PartitionKey"];
 
     private readonly TableClient table;
-    private readonly TableWriter writer;
+    private readonly TableRequests requests;
     private readonly AzureCalls calls;
     private readonly AzureBodyStore bodies;
 
-    internal AzureRowStore(TableClient table, TableWriter writer, AzureCalls calls, AzureBodyStore bodies)
+    internal AzureRowStore(TableClient table, TableRequests requests, AzureCalls calls, AzureBodyStore bodies)
     {
         this.table = table;
-        this.writer = writer;
+        this.requests = requests;
         this.calls = calls;
         this.bodies = bodies;
     }
@@ -62,7 +62,7 @@ public sealed class AzureRowStore : IRowStore
         cancellationToken.ThrowIfCancellationRequested();
         if (await FindMissingAsync(batch, cancellationToken) is { } missing)
             return CommitResult.BodyMissing(missing);
-        return await new RowCommit(writer, calls, this, batch).RunAsync(cancellationToken);
+        return await new RowCommit(requests, calls, this, batch).RunAsync(cancellationToken);
     }
 
     public async ValueTask<PartitionPage> ScanPartitionsAsync(PartitionRange range, int limit, CancellationToken cancellationToken)

@@ -28,8 +28,8 @@ public sealed partial class AzureStore : IDisposable
         this.logger = logger;
         clients = new AzureClients(options);
         calls = new AzureCalls(options, time, new AzureMetrics(meters));
-        bodies = new AzureBodyStore(new SmallBodies(clients.Bodies, clients.BodyWriter, calls), new LargeBodies(clients.Blobs, calls), options, time);
-        Rows = new AzureRowStore(clients.Rows, clients.RowWriter, calls, bodies);
+        bodies = new AzureBodyStore(new SmallBodies(clients.Bodies, clients.BodyRequests, calls), new LargeBodies(clients.Blobs, calls), options, time);
+        Rows = new AzureRowStore(clients.Rows, clients.RowRequests, calls, bodies);
     }
 
     public IRowStore Rows { get; }

@@ -4,7 +4,7 @@ namespace Orleans.Mail.Storage.Azure;
 /// One batch on its way: a plain request for a single operation, else an entity group transaction. After a request without
 /// a reply nothing is certain: a condition that then fails may have met our own write, which the rows' commit id proves.
 /// </summary>
-internal sealed class RowCommit(TableWriter writer, AzureCalls calls, AzureRowStore rows, RowBatch batch)
+internal sealed class RowCommit(TableRequests requests, AzureCalls calls, AzureRowStore rows, RowBatch batch)
 {
     // Deletions without a condition of rows that are not there: fine for the port, an error for the service.
     private readonly HashSet<int> absent = [];
@@ -52,8 +52,8 @@ internal sealed class RowCommit(TableWriter writer, AzureCalls calls, AzureRowSt
         // A deletion has no content, so the HTTP client may repeat it by itself and meet its own work unseen: where that
         // would matter it goes as a transaction.
         return live.Length == 1 && batch.Operations[live[0]] is not { Kind: RowOperationKind.Delete, ETag: not null }
-            ? calls.WriteAsync(OperationKind.RowWrite, static (at, token) => at.writer.WriteAsync(at.batch, at.index, token), (writer, batch, index: live[0]), cancellationToken)
-            : calls.WriteAsync(OperationKind.RowBatch, static (at, token) => at.writer.WriteAllAsync(at.batch, at.live, token), (writer, batch, live), cancellationToken);
+            ? calls.WriteAsync(OperationKind.RowWrite, static (at, token) => at.requests.WriteAsync(at.batch, at.index, token), (requests, batch, index: live[0]), cancellationToken)
+            : calls.WriteAsync(OperationKind.RowBatch, static (at, token) => at.requests.WriteAllAsync(at.batch, at.live, token), (requests, batch, live), cancellationToken);
     }
 
     private bool IsFreeDeletion(int index) => batch.Operations[index] is { Kind: RowOperationKind.Delete, ETag: null };

@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 namespace Orleans.Mail.Storage.Azure;
 
 /// <summary>Bodies as entities of a table of their own: <c>B</c> the octets, <c>L</c> their number, <c>H</c> the sole holder.</summary>
-internal sealed class SmallBodies(TableClient table, TableWriter writer, AzureCalls calls)
+internal sealed class SmallBodies(TableClient table, TableRequests requests, AzureCalls calls)
 {
     public const string Octets = "B";
     public const string Length = "L";
@@ -14,7 +14,6 @@ internal sealed class SmallBodies(TableClient table, TableWriter writer, AzureCa
     /// <summary>Octets of an entity besides the body's, about.</summary>
     private const int FactsLength = 512;
 
-    private static readonly string[] OctetsOnly = [Octets];
     private static readonly string[] LengthOnly = [Length];
     private static readonly string[] Facts = ["PartitionKey", "RowKey", Length, Holder];
 
@@ -25,16 +24,26 @@ internal sealed class SmallBodies(TableClient table, TableWriter writer, AzureCa
         // The id is nobody else's, so that a repetition writes the same.
         await calls.RunAsync(
             OperationKind.BodyWrite,
-            static async (at, token) => (await at.writer.UpsertAsync(at.name.Partition, at.name.Key, at.entity.WrittenMemory, token)).Done(),
-            (writer, name, entity),
+            static async (at, token) => (await at.requests.UpsertAsync(at.name.Partition, at.name.Key, at.entity.WrittenMemory, token)).Done(),
+            (requests, name, entity),
             cancellationToken);
     }
 
-    public async ValueTask<byte[]?> ReadAsync(BodyName name, CancellationToken cancellationToken) =>
-        (await FindAsync(OperationKind.BodyRead, name, OctetsOnly, cancellationToken))?.GetBinary(Octets);
+    public ValueTask<byte[]?> ReadAsync(BodyName name, CancellationToken cancellationToken) => calls.RunAsync(
+        OperationKind.BodyRead,
+        static (at, token) => at.requests.ReadBinaryAsync(at.name.Partition, at.name.Key, Octets, token),
+        (requests, name),
+        cancellationToken);
 
-    public async ValueTask<bool> ExistsAsync(BodyName name, CancellationToken cancellationToken) =>
-        await FindAsync(OperationKind.BodyFind, name, LengthOnly, cancellationToken) is not null;
+    public async ValueTask<bool> ExistsAsync(BodyName name, CancellationToken cancellationToken)
+    {
+        var found = await calls.RunAsync(
+            OperationKind.BodyFind,
+            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.name.Partition, at.name.Key, LengthOnly, token),
+            (table, name),
+            cancellationToken);
+        return found.HasValue;
+    }
 
     public async ValueTask DeleteAsync(BodyName name, CancellationToken cancellationToken) => await calls.RunAsync(
         OperationKind.BodyDelete,
@@ -56,15 +65,5 @@ internal sealed class SmallBodies(TableClient table, TableWriter writer, AzureCa
     {
         var name = BodyName.Parse(entity.RowKey);
         return new(name.ToRef(entity.GetInt32(Length) ?? 0, BodyPlace.Row), name.Created, HolderText.Read(entity.GetString(Holder)));
-    }
-
-    private async ValueTask<TableEntity?> FindAsync(string kind, BodyName name, string[] select, CancellationToken cancellationToken)
-    {
-        var found = await calls.RunAsync(
-            kind,
-            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.name.Partition, at.name.Key, at.select, token),
-            (table, name, select),
-            cancellationToken);
-        return found.HasValue ? found.Value : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Orleans.Mail.Storage.Azure;
 
@@ -42,16 +43,17 @@ internal static class TransactionReply
     public static TableReply ReadError(int status, ReadOnlySpan<byte> content)
     {
         var begin = content.IndexOf((byte)'{');
-        var json = new Utf8JsonReader(begin < 0 ? default : content[begin..]);
-        if (begin < 0 || !JsonDocument.TryParseValue(ref json, out var document))
+        if (begin < 0)
             return new TableReply(status, null, 0, null);
-        using (document)
+        try
         {
-            if (!document.RootElement.TryGetProperty("odata.error", out var error))
-                return new TableReply(status, null, 0, null);
-            var code = error.TryGetProperty("code", out var named) ? named.GetString() : null;
-            var text = error.TryGetProperty("message", out var message) && message.TryGetProperty("value", out var value) ? value.GetString() : null;
-            return new TableReply(status, code, IndexIn(text), null);
+            var json = new Utf8JsonReader(content[begin..]);
+            var answer = JsonSerializer.Deserialize<ErrorAnswer>(ref json);
+            return new TableReply(status, answer?.Error?.Code, IndexIn(answer?.Error?.Message?.Value), null);
+        }
+        catch (JsonException)
+        {
+            return new TableReply(status, null, 0, null); // somebody on the way answered; the status says enough
         }
     }
 
@@ -64,4 +66,10 @@ internal static class TransactionReply
 
     private static bool StartsWithETag(ReadOnlySpan<byte> line) =>
         line.Length > ETagField.Length && Ascii.EqualsIgnoreCase(line[..ETagField.Length], ETagField);
+
+    private sealed record ErrorAnswer([property: JsonPropertyName("odata.error")] ServiceError? Error);
+
+    private sealed record ServiceError([property: JsonPropertyName("code")] string? Code, [property: JsonPropertyName("message")] ErrorText? Message);
+
+    private sealed record ErrorText([property: JsonPropertyName("value")] string? Value);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -6,13 +7,13 @@ using Azure.Core.Pipeline;
 namespace Orleans.Mail.Storage.Azure;
 
 /// <summary>
-/// Requests that write to one table, by hand over the SDK's pipeline: every message makes two of them, and the SDK's own
-/// calls cost several times as much. What reads, lists and sets up goes through the SDK's client.
+/// Requests to one table that every message makes, by hand over the SDK's pipeline: the SDK's own calls cost several times
+/// as much. All others go through the SDK's client.
 /// </summary>
 /// <param name="pipeline">The pipeline, which signs.</param>
 /// <param name="service">The service's address.</param>
 /// <param name="table">The table's name.</param>
-internal sealed class TableWriter(HttpPipeline pipeline, Uri service, string table)
+internal sealed class TableRequests(HttpPipeline pipeline, Uri service, string table)
 {
     private const string ServiceVersion = "2019-02-02";
 
@@ -62,6 +63,19 @@ internal sealed class TableWriter(HttpPipeline pipeline, Uri service, string tab
             : ReadError(message.Response);
     }
 
+    /// <summary>A binary property of an entity; null when there is no such entity.</summary>
+    public async Task<byte[]?> ReadBinaryAsync(string partition, string key, string property, CancellationToken cancellationToken)
+    {
+        using var message = Create(RequestMethod.Get, $"{TableNames.Address(address, partition, key)}?$select={property}");
+        await pipeline.SendAsync(message, cancellationToken);
+        if (message.Response.Status < 400)
+            return FindBinary(message.Response.Content.ToMemory().Span, property);
+        var refusal = ReadError(message.Response);
+        if (refusal is not { Status: 404, Code: not "TableNotFound" })
+            refusal.Done();
+        return null;
+    }
+
     private async Task<TableReply> SendAsync(
         RequestMethod method, string uri, string? condition, ReadOnlyMemory<byte> entity, CancellationToken cancellationToken)
     {
@@ -80,6 +94,22 @@ internal sealed class TableWriter(HttpPipeline pipeline, Uri service, string tab
         if (response.Status >= 400)
             return ReadError(response);
         return new TableReply(response.Status, null, 0, [response.Headers.ETag is { } etag ? new ETag(etag.ToString()) : default]);
+    }
+
+    private static byte[]? FindBinary(ReadOnlySpan<byte> entity, string property)
+    {
+        var json = new Utf8JsonReader(entity);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = json.ValueTextEquals(property);
+            json.Read();
+            if (found)
+                return json.GetBytesFromBase64();
+            json.Skip();
+        }
+
+        return null;
     }
 
     private static TableReply ReadError(Response response)
