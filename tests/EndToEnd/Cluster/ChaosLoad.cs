@@ -12,7 +12,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// Mail in, mail out, POP3 and management at the gateways of a cluster whose parts die, and a record of what was
 /// promised: a message is sent once, so what got its 250 must be somewhere exactly once.
 /// </summary>
-public sealed class ChaosLoad(LocalCluster cluster, int users)
+public sealed class ChaosLoad(ProcessCluster cluster, int users)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
@@ -56,7 +56,7 @@ public sealed class ChaosLoad(LocalCluster cluster, int users)
         RepeatAsync(0, gateway => ManageAsync(gateway.Management, end), end),
     ]);
 
-    private async Task RepeatAsync(int number, Func<ClusterProcess, Task> work, CancellationToken end)
+    private async Task RepeatAsync(int number, Func<ServerProcess, Task> work, CancellationToken end)
     {
         for (var round = number; !end.IsCancellationRequested; round++)
         {

@@ -21,8 +21,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public async Task Nothing_that_was_accepted_is_lost_or_doubled_whoever_dies()
     {
         await using var sink = new CountingSink();
-        await using var cluster = await LocalCluster.StartAsync(3, 2, $"--Relay:SmartHost={sink.Address}", "--CFG_MIN_QUEUE=0");
-        await ServerUnderTest.ManageAsync(cluster.Gateways[0].Management, [.. Enumerable.Range(0, Users).Select(n => $"USER ADD NAME=u{n} DOMAIN=acme.test PASS=secret")]);
+        await using var cluster = await ProcessCluster.StartAsync(silos: 3, Users, $"--Relay:SmartHost={sink.Address}", "--CFG_MIN_QUEUE=0");
         var load = new ChaosLoad(cluster, Users);
         using var end = new CancellationTokenSource();
         var running = load.RunAsync(end.Token);
@@ -51,7 +50,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(string.Join(' ', await ServerUnderTest.ManageAsync(gateway.Management, "STORE SWEEP")));
     }
 
-    private async Task KillAsync(LocalCluster cluster)
+    private async Task KillAsync(ProcessCluster cluster)
     {
         var seed = Setting("CHAOS_SEED", 1);
         var random = new Random(seed);
@@ -60,10 +59,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             await Task.Delay(Pause); // the load runs: that is the test
             var number = random.Next(5);
-            var victim = number < 3 ? cluster.Silos[number] : cluster.Gateways[number - 3];
-            output.WriteLine($"kill {kill}: {victim.Name}");
-            await cluster.KillAsync(victim);
-            await (victim.IsGateway ? cluster.AddGatewayAsync() : cluster.AddSiloAsync());
+            output.WriteLine($"kill {kill}: {(number < 3 ? "silo" : "gateway")} {number % 3}");
+            await cluster.KillAsync(number < 3 ? cluster.Silos[number] : cluster.Gateways[number - 3]);
+            await (number < 3 ? cluster.StartSiloAsync() : cluster.StartGatewayAsync());
             await TroubleStoreAsync(cluster, kill);
         }
 
@@ -71,21 +69,21 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     // Twice it is stopped, once it is held: after a quarter, at the middle and after three quarters of the kills.
-    private async Task TroubleStoreAsync(LocalCluster cluster, int kill)
+    private async Task TroubleStoreAsync(ProcessCluster cluster, int kill)
     {
         if (kill == Kills / 4 || kill == 3 * Kills / 4)
         {
             output.WriteLine("the store is away");
-            await cluster.Storage.StopAsync();
+            await cluster.Store.StopAsync();
             await Task.Delay(Outage);
-            await cluster.Storage.RestartAsync(TestContext.Current.CancellationToken);
+            await cluster.Store.RestartAsync(TestContext.Current.CancellationToken);
         }
         else if (kill == Kills / 2)
         {
             output.WriteLine("the store is held");
-            cluster.Storage.Pause();
+            cluster.Store.Pause();
             await Task.Delay(Outage);
-            cluster.Storage.Resume();
+            cluster.Store.Resume();
         }
     }
 

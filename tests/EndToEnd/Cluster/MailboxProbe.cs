@@ -9,7 +9,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// <param name="cluster">Where.</param>
 /// <param name="first">The number of the first user.</param>
 /// <param name="users">How many.</param>
-public sealed class MailboxProbe(LocalCluster cluster, int first, int users)
+public sealed class MailboxProbe(ProcessCluster cluster, int first, int users)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
@@ -50,7 +50,7 @@ public sealed class MailboxProbe(LocalCluster cluster, int first, int users)
         }
     }
 
-    private async Task<bool> OpensAsync(ClusterProcess gateway, string user)
+    private async Task<bool> OpensAsync(ServerProcess gateway, string user)
     {
         try
         {
