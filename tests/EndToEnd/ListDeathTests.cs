@@ -13,6 +13,7 @@ namespace Orleans.Mail.EndToEnd;
 /// LIST_MAILBOXES, LIST_ALIASES and LIST_REMOTES say how many members there are (defaults 40, 600 and 2,000; by hand 1,000, 5,000
 /// and 99,000), LIST_KILLS how often it is killed (default 2; 0 measures), KILL_SEED repeats a run.
 /// </summary>
+[Collection(nameof(Processes))]
 public sealed class ListDeathTests
 {
     private const int Connections = 16;

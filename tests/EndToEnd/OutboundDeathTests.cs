@@ -12,6 +12,7 @@ namespace Orleans.Mail.EndToEnd;
 /// kill -9 at random moments while mail comes and leaves: whatever got its 250 arrives at the other host, and comes twice
 /// only when the kill cut off the other host's reply. KILLS says how often (default 3; 30 by hand), KILL_SEED repeats a run.
 /// </summary>
+[Collection(nameof(Processes))]
 public sealed class OutboundDeathTests(ITestOutputHelper output)
 {
     private const int Senders = 8;

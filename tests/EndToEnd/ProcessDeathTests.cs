@@ -10,6 +10,7 @@ namespace Orleans.Mail.EndToEnd;
 /// kill -9 at random moments under load: whatever got its 250 is in its mailbox exactly once, octet for octet. KILLS says
 /// how often (default 3; 50 by hand), KILL_SEED repeats a run.
 /// </summary>
+[Collection(nameof(Processes))]
 public sealed class ProcessDeathTests
 {
     private const int Users = 8;

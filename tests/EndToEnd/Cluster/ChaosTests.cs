@@ -9,6 +9,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// Silos and gateways are killed at random under mixed load, the store is stopped and held: nothing that got its 250 is
 /// lost, and nothing local comes twice. CHAOS_KILLS says how often (default 3; 30 is ten minutes), CHAOS_SEED repeats a run.
 /// </summary>
+[Collection(nameof(Processes))]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Users = 12;

@@ -4,6 +4,7 @@ using Orleans.Mail.EndToEnd.Server;
 namespace Orleans.Mail.EndToEnd.Cluster;
 
 /// <summary>All silos are replaced one by one, in good order, under load.</summary>
+[Collection(nameof(Processes))]
 public sealed class RollingRestartTests(ITestOutputHelper output)
 {
     private const int Users = 24;

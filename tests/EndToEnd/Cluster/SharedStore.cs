@@ -12,6 +12,8 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// <summary>A store in memory that silos and gateways of one cluster share, all in the test's process; each is started as its executable does it.</summary>
 public sealed class SharedStore : IAsyncDisposable
 {
+    private const string Nowhere = "AccountName=nobody;AccountKey=bm9uZQ==;TableEndpoint=http://127.0.0.1:1/nobody;BlobEndpoint=http://127.0.0.1:1/nobody";
+
     private readonly TemporaryFolder folder = new();
     private readonly Stack<MailProcess> running = new();
     private int started;
@@ -62,7 +64,7 @@ public sealed class SharedStore : IAsyncDisposable
     }
 
     // Nobody here may relay, so that a domain that a gateway does not know yet is refused.
-    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--CFG_LOCALIP=192.0.2.1", "--Storage:Provider=azure", "--Storage:AccountName=memory"];
+    private string[] Arguments() => [.. ServerUnderTest.Arguments(Path.Combine(folder.Path, $"{++started}")), "--CFG_LOCALIP=192.0.2.1", "--Storage:Provider=azure", $"--Storage:ConnectionString={Nowhere}"];
 
     // Nothing of the configured store may start.
     private void Share(IServiceCollection services)

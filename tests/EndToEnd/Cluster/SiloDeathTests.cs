@@ -7,6 +7,7 @@ using Orleans.Mail.TestKit.Processes;
 namespace Orleans.Mail.EndToEnd.Cluster;
 
 /// <summary>Silos die by kill -9, one and all; what they served is served again, and nothing that was accepted is lost.</summary>
+[Collection(nameof(Processes))]
 public sealed class SiloDeathTests : IAsyncLifetime
 {
     private const int Users = 24;
