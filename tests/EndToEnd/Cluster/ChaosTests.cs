@@ -13,7 +13,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Users = 12;
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(Setting("CHAOS_OUTAGE", 6)); // 15 by hand
 
     private static readonly int Kills = Setting("CHAOS_KILLS", 3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(Setting("CHAOS_PAUSE", 6)); // 20 by hand
