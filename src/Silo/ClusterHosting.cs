@@ -24,7 +24,7 @@ internal static class ClusterHosting
 
     /// <summary>
     /// A killed silo is out within 10 s. Two of three must agree, or the only other one; when more die than are left to
-    /// vote, those that have given no sign of life for 15 s do not count any more.
+    /// vote, those that have given no sign of life for 30 s do not count any more.
     /// </summary>
     private static void FindDeathSoon(ClusterMembershipOptions membership)
     {
@@ -35,7 +35,7 @@ internal static class ClusterHosting
         membership.NumVotesForDeathDeclaration = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-        membership.NumMissedTableIAmAliveLimit = 3;
+        membership.NumMissedTableIAmAliveLimit = 6; // half a minute: longer than a store is away that nobody notices
         membership.MaxJoinAttemptTime = TimeSpan.FromMinutes(2); // then the process ends, and whoever started it starts it again
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
     }

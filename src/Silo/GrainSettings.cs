@@ -16,6 +16,7 @@ internal static class GrainSettings
     {
         var retry = TimeSpan.FromHours(parameters.WholeNumber("CFG_HOR_RETRY_MAIL", 48, 1, 8760));
         var sweep = TimeSpan.FromHours(parameters.WholeNumber("Storage:SweepAge", 24, 1, 8760));
+        var isClustered = ClusterSettings.From(parameters).IsShared;
         var firstRetry = TimeSpan.FromMinutes(parameters.WholeNumber("CFG_MIN_QUEUE", 10, 0, 1440));
         var shards = parameters.WholeNumber("CFG_NUM_QUEUE", 10, 1, QueueKeys.PartitionCount);
         var delayNotice = TimeSpan.FromHours(parameters.WholeNumber("Queue:DelayNoticeAfter", 4, 1, 8760));
@@ -28,7 +29,7 @@ internal static class GrainSettings
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
             .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
-            .Configure<QueueOptions>(queue => (queue.Shards, queue.FirstRetry, queue.Lifetime, queue.DelayNoticeAfter) = (shards, firstRetry, retry, delayNotice))
+            .Configure<QueueOptions>(queue => (queue.Shards, queue.IsClustered, queue.FirstRetry, queue.Lifetime, queue.DelayNoticeAfter) = (shards, isClustered, firstRetry, retry, delayNotice))
             .Configure<ReportOptions>(reports => (reports.HostName, reports.FailureFile, reports.DelayFile) = (host, failure, delay))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)
             .Configure<SweepOptions>(options => options.SweepAge = sweep);

@@ -56,9 +56,11 @@ public sealed record SiloOptions
 
     private static IPAddress OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
         .Where(network => network.OperationalStatus == OperationalStatus.Up)
-        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .Select(network => network.GetIPProperties())
+        .OrderBy(network => network.GatewayAddresses.Count > 0 ? 0 : 1) // the way to others, before bridges that end on this machine
+        .SelectMany(network => network.UnicastAddresses)
         .Select(unicast => unicast.Address)
-        .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+        .Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal && !address.ToString().StartsWith("169.254.", StringComparison.Ordinal))
         .OrderBy(address => address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1)
         .FirstOrDefault() ?? throw new ParameterException("Silo:Address", "", "set, since this machine has no other address than loopback");
 }

@@ -20,7 +20,7 @@ public static class RowStoreExtensions
         result = await store.CommitAsync(batch, cancellationToken);
         if (result.Outcome == CommitOutcome.Unknown)
             throw new StorageException($"whether commit {batch.Id.Value:x} took place stays unknown");
-        return result.Outcome == CommitOutcome.Conflict
+        return result.Outcome is CommitOutcome.Conflict or CommitOutcome.BodyMissing
             ? await CommitProof.FindAsync(store, batch, cancellationToken) ?? result
             : result;
     }

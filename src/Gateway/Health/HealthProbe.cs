@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Orleans.Mail.Gateway.Configuration;
 
@@ -21,7 +21,8 @@ public static class HealthProbe
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables().AddCommandLine([.. arguments.Skip(1)]);
         configuration.AddExtremailConf();
-        if (new Parameters(configuration).Port("Health:Port") is not (> 0 and var port))
+        var options = HealthOptions.From(new Parameters(configuration), development: false);
+        if (options.Port is not (> 0 and var port))
         {
             await error.WriteLineAsync("Health:Port is not set");
             return 1;
@@ -30,7 +31,7 @@ public static class HealthProbe
         try
         {
             using var client = new HttpClient { Timeout = Limit };
-            using var response = await client.GetAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{HealthOptions.ReadyPath}")));
+            using var response = await client.GetAsync(new Uri($"http://{new IPEndPoint(options.Bind.Equals(IPAddress.Any) ? IPAddress.Loopback : options.Bind, port)}{HealthOptions.ReadyPath}"));
             if (response.IsSuccessStatusCode)
                 return 0;
             await error.WriteAsync(await response.Content.ReadAsStringAsync());

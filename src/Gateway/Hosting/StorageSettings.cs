@@ -57,7 +57,7 @@ public sealed record StorageSettings
         if (!AzureStoreOptions.IsName(Name))
             throw new ParameterException("Storage:Name", Name, "3 to 40 small letters and digits, a letter first");
         if (AccountName is not null && !AzureStoreOptions.IsAccountName(AccountName))
-            throw new ParameterException("Storage:AccountName", AccountName, "3 to 24 small letters and digits");
+            throw new ParameterException("Storage:AccountName must be 3 to 24 small letters and digits."); // what stands there may be a connection string, a secret
         if (ConnectionString is not null && !AzureStoreOptions.IsConnectionString(ConnectionString))
             throw new ParameterException("Storage:ConnectionString is no connection string of a storage account."); // its value is a secret
     }

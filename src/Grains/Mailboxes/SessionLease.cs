@@ -10,6 +10,9 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
     // An activation that has granted none may have lost the memory of one: it adopts the first that is shown to it.
     private bool mayAdopt = true;
 
+    // A renewal may still be on its way when its session ends.
+    private MessageId? ended;
+
     /// <summary>What a session finds that wants the mailbox.</summary>
     public SessionState StateFor(MessageId token, TimeSpan takeOverAfter)
     {
@@ -31,7 +34,7 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
     /// <summary>Whether the lease holds, and if so renews it.</summary>
     public bool Renew(MailboxLease lease, Box box, TimeSpan silent)
     {
-        if (box.Closed || lease.Epoch != box.Epoch || (!mayAdopt && held?.Token != lease.Token))
+        if (box.Closed || lease.Epoch != box.Epoch || lease.Token == ended || (!mayAdopt && held?.Token != lease.Token))
             return false;
         held = lease;
         mayAdopt = false;
@@ -42,6 +45,7 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
     /// <summary>Frees the mailbox, if this is the session that holds it.</summary>
     public void End(MessageId token)
     {
+        ended = token;
         if (held?.Token == token)
             held = null;
     }

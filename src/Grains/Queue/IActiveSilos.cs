@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Orleans.Mail.Grains;
 
 /// <summary>Who is there, for claims.</summary>
@@ -11,22 +13,18 @@ internal interface IActiveSilos
 }
 
 /// <summary>
-/// What the membership says. It is not everywhere the same at the same time: a silo that nobody knows here may have
-/// joined just now. One that is older than this silo would have been found when this one joined, so it is gone; a younger
-/// one gets the benefit of the doubt, and its claims end by their deadlines at the latest.
+/// What the membership says. It is not everywhere the same at the same time: in a cluster a silo that nobody knows here
+/// may have joined just now, and gets the benefit of the doubt; its claims end by their deadlines at the latest. A silo
+/// that is alone knows no other one, and whatever was there before it is gone.
 /// </summary>
-internal sealed class ActiveSilos(ISiloStatusOracle oracle, ILocalSiloDetails self) : IActiveSilos
+internal sealed class ActiveSilos(ISiloStatusOracle oracle, ILocalSiloDetails self, IOptions<QueueOptions> options) : IActiveSilos
 {
     public string Self { get; } = self.SiloAddress.ToParsableString();
 
-    public bool IsAlive(string silo)
+    public bool IsAlive(string silo) => oracle.GetApproximateSiloStatus(SiloAddress.FromParsableString(silo)) switch
     {
-        var address = SiloAddress.FromParsableString(silo);
-        return oracle.GetApproximateSiloStatus(address) switch
-        {
-            SiloStatus.Dead => false,
-            SiloStatus.None => address.Generation > self.SiloAddress.Generation,
-            _ => true,
-        };
-    }
+        SiloStatus.Dead => false,
+        SiloStatus.None => options.Value.IsClustered,
+        _ => true,
+    };
 }

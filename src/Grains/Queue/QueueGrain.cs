@@ -146,9 +146,15 @@ internal sealed class QueueGrain : Grain, IQueueGrain, IRemindable, IDisposable
     {
         following = true;
         reminderSeen = services.Time.GetUtcNow();
-        await Task.WhenAny(shard.Pump.IdleAsync(), Task.Delay(PumpLimit, services.Time));
-        await alarm.MoveAsync(shard.Pump.Earliest());
-        await management.MeasureAsync();
-        following = false;
+        try
+        {
+            await Task.WhenAny(shard.Pump.IdleAsync(), Task.Delay(PumpLimit, services.Time));
+            await alarm.MoveAsync(shard.Pump.Earliest());
+            await management.MeasureAsync();
+        }
+        finally
+        {
+            following = false;
+        }
     }
 }

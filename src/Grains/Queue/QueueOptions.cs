@@ -6,6 +6,9 @@ public sealed class QueueOptions
     /// <summary>CFG_NUM_QUEUE: how many shards serve the queue. 1 to 64. Default: 10.</summary>
     public int Shards { get; set; } = 10;
 
+    /// <summary>Storage:Provider: other silos may be at work of which this one has not heard yet. Default: no, it is alone.</summary>
+    public bool IsClustered { get; set; }
+
     /// <summary>CFG_MIN_QUEUE: the wait after the first failed attempt; each further one is twice as long. Zero = at once. Default: 10 min.</summary>
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -12,6 +12,9 @@ internal sealed partial class QueueShard : IDisposable
     /// <summary>After a fault of the store an attempt rests for so long.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
+    /// <summary>What another silo has claimed is looked at again after so long: that silo may be gone by then.</summary>
+    private static readonly TimeSpan OthersRest = TimeSpan.FromSeconds(15);
+
     /// <summary>Characters that an entry remembers of an answer, and of a host's name: a peer may say far more than a row takes.</summary>
     private const int MaxText = 1000;
 
@@ -67,7 +70,7 @@ internal sealed partial class QueueShard : IDisposable
         var entry = item.Entry;
         item.State = ItemState.Ready;
         if (IsOthers(item))
-            Pump.Rest(item, item.Row.Claim!.Until);
+            Pump.Rest(item, item.Row.Claim!.Until < Now + OthersRest ? item.Row.Claim.Until : Now + OthersRest);
         else if (item.Row.Lane == DueLane.Report)
             Reports.Offer(item);
         else if (entry.NextAttempt > Now)

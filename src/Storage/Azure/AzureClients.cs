@@ -35,7 +35,7 @@ internal sealed class AzureClients : IDisposable
         }
         else
         {
-            var credential = new DefaultAzureCredential();
+            var credential = new DefaultAzureCredential(new DefaultAzureCredentialOptions { Retry = { MaxRetries = 1, NetworkTimeout = options.NetworkTimeout } });
             tables = new TableServiceClient(new Uri($"https://{options.AccountName}.table.core.windows.net"), credential, tableOptions);
             blobs = new BlobServiceClient(new Uri($"https://{options.AccountName}.blob.core.windows.net"), credential, blobOptions);
             login = new BearerTokenAuthenticationPolicy(credential, Scope);
@@ -76,7 +76,7 @@ internal sealed class AzureClients : IDisposable
         client.Transport = transport;
         client.Retry.MaxRetries = 0;
         client.Retry.NetworkTimeout = options.NetworkTimeout;
-        // Spans come from the HTTP client's own source; the SDK's would be a second one for each request.
+        // Each call of the store has a span already (StoreTracing).
         client.Diagnostics.IsDistributedTracingEnabled = false;
         client.Diagnostics.IsLoggingEnabled = false;
         client.Diagnostics.IsTelemetryEnabled = false;

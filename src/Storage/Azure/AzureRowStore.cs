@@ -1,4 +1,5 @@
 using System.Text;
+using Azure;
 using Azure.Data.Tables;
 
 namespace Orleans.Mail.Storage.Azure;
@@ -28,7 +29,7 @@ public sealed class AzureRowStore : IRowStore
     {
         var found = await calls.RunAsync(
             OperationKind.RowRead,
-            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.key.Partition, at.key.Key, cancellationToken: token),
+            static (at, token) => FindAsync(at.table, at.key, null, token),
             (table, key),
             cancellationToken);
         return found.HasValue ? RowEntity.Read(found.Value!) : null;
@@ -103,10 +104,18 @@ public sealed class AzureRowStore : IRowStore
     {
         var found = await calls.RunAsync(
             OperationKind.RowRead,
-            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.key.Partition, at.key.Key, PartitionOnly, token),
+            static (at, token) => FindAsync(at.table, at.key, PartitionOnly, token),
             (table, key),
             cancellationToken);
         return found.HasValue;
+    }
+
+    private static async Task<NullableResponse<TableEntity>> FindAsync(TableClient table, RowKey key, string[]? select, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Key, select, cancellationToken);
+        if (!found.HasValue)
+            TableRequests.RequireNoEntity(found.GetRawResponse());
+        return found;
     }
 
     // A body is durable when it is put, and one that is not shared has no other row that could have let it go: nothing to

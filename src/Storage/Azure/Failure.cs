@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure;
+using Azure.Identity;
 
 namespace Orleans.Mail.Storage.Azure;
 
@@ -29,6 +30,8 @@ internal sealed record Failure(FailureKind Kind, int Index, int Status, string? 
     {
         RequestFailedException { Status: 0 } failed => new(NotConnected(failed) ? FailureKind.NotDone : FailureKind.Doubt, 0, 0, null, failed),
         RequestFailedException failed => new(KindOf(failed.Status, CodeOf(failed)), 0, failed.Status, CodeOf(failed), failed),
+        AuthenticationFailedException => new(FailureKind.NotDone, 0, 0, null, exception), // no token, so no request
+        AggregateException { InnerException: { } inner } => Of(inner), // a stream that was opened again in vain
         OperationCanceledException or IOException => new(FailureKind.Doubt, 0, 0, null, exception), // a time limit, ours or the caller's
         _ => null,
     };
@@ -43,12 +46,13 @@ internal sealed record Failure(FailureKind Kind, int Index, int Status, string? 
 
     private static FailureKind KindOf(int status, string? code) => status switch
     {
-        409 when code is null or "EntityAlreadyExists" => FailureKind.Condition,
+        409 when code == "EntityAlreadyExists" => FailureKind.Condition,
         412 => FailureKind.Condition,
-        404 when code != "TableNotFound" => FailureKind.Condition,
+        404 when code is "ResourceNotFound" or "EntityNotFound" or "BlobNotFound" => FailureKind.Condition,
         429 => FailureKind.NotDone,
         503 when code == "ServerBusy" => FailureKind.NotDone,
-        408 or 500 or 502 or 503 or 504 => FailureKind.Doubt,
+        404 or 409 when code is null => FailureKind.Doubt, // whoever said that is not the service
+        408 or < 400 or >= 500 => FailureKind.Doubt,
         _ => FailureKind.Refused,
     };
 

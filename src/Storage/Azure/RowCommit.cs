@@ -19,21 +19,22 @@ internal sealed class RowCommit(TableRequests requests, AzureCalls calls, AzureR
             var (etags, failure) = await SendAsync(live, cancellationToken);
             if (failure is null)
                 return CommitResult.Done(etags!);
-            if (failure.Kind == FailureKind.Condition)
+            if (failure.Kind == FailureKind.Condition && (uint)failure.Index < (uint)live.Length)
             {
                 var index = live[failure.Index];
                 if (doubt && await FindOwnAsync(cancellationToken) is { } landed)
                     return landed;
                 if (failure.Status == 404 && IsFreeDeletion(index))
                 {
-                    await FindAbsentAsync(index, cancellationToken);
+                    if (!await TryFindAbsentAsync(index, cancellationToken))
+                        return CommitResult.Unknown;
                     continue;
                 }
 
                 return doubt ? CommitResult.Unknown : CommitResult.Conflict(index);
             }
 
-            doubt |= failure.Kind == FailureKind.Doubt;
+            doubt |= failure.Kind is FailureKind.Doubt or FailureKind.Condition; // a condition, and it is not said which
             if (await calls.MayRepeatAsync(failure, attempt++, cancellationToken))
                 continue;
             if (doubt)
@@ -67,6 +68,20 @@ internal sealed class RowCommit(TableRequests requests, AzureCalls calls, AzureR
         catch (Exception trouble) when (trouble is StorageException or OperationCanceledException)
         {
             return null; // nothing is proven
+        }
+    }
+
+    // False: they could not be looked for, and an earlier attempt may have been carried out.
+    private async ValueTask<bool> TryFindAbsentAsync(int known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FindAbsentAsync(known, cancellationToken);
+            return true;
+        }
+        catch (Exception trouble) when (doubt && trouble is StorageException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -39,7 +39,13 @@ internal sealed class SmallBodies(TableClient table, TableRequests requests, Azu
     {
         var found = await calls.RunAsync(
             OperationKind.BodyFind,
-            static (at, token) => at.table.GetEntityIfExistsAsync<TableEntity>(at.name.Partition, at.name.Key, LengthOnly, token),
+            static async (at, token) =>
+            {
+                var found = await at.table.GetEntityIfExistsAsync<TableEntity>(at.name.Partition, at.name.Key, LengthOnly, token);
+                if (!found.HasValue)
+                    TableRequests.RequireNoEntity(found.GetRawResponse());
+                return found;
+            },
             (table, name),
             cancellationToken);
         return found.HasValue;

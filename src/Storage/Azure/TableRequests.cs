@@ -45,7 +45,7 @@ internal sealed class TableRequests(HttpPipeline pipeline, Uri service, string t
         var reply = await SendAsync(
             method, TableNames.Address(address, batch.Partition, operation), TableNames.ConditionOf(operation), entity, cancellationToken);
         if (reply.ETags is not [var etag])
-            return reply;
+            return reply with { Index = 0 };
         var etags = new ETag[batch.Operations.Count];
         etags[index] = etag;
         return reply with { Index = 0, ETags = etags };
@@ -68,12 +68,18 @@ internal sealed class TableRequests(HttpPipeline pipeline, Uri service, string t
     {
         using var message = Create(RequestMethod.Get, $"{TableNames.Address(address, partition, key)}?$select={property}");
         await pipeline.SendAsync(message, cancellationToken);
-        if (message.Response.Status < 400)
+        if (message.Response.Status == 200)
             return FindBinary(message.Response.Content.ToMemory().Span, property);
-        var refusal = ReadError(message.Response);
-        if (refusal is not { Status: 404, Code: not "TableNotFound" })
-            refusal.Done();
+        RequireNoEntity(message.Response);
         return null;
+    }
+
+    /// <summary>Throws unless a reply says that there is no such entity: a missing table, or a stranger's 404, says nothing of it.</summary>
+    public static void RequireNoEntity(Response response)
+    {
+        var refusal = ReadError(response);
+        if (Failure.Of(refusal) is not { Status: 404, Kind: FailureKind.Condition })
+            refusal.Done();
     }
 
     private async Task<TableReply> SendAsync(
@@ -91,8 +97,8 @@ internal sealed class TableRequests(HttpPipeline pipeline, Uri service, string t
 
         await pipeline.SendAsync(message, cancellationToken);
         var response = message.Response;
-        if (response.Status >= 400)
-            return ReadError(response);
+        if (response.Status is not (201 or 204))
+            return ReadError(response); // a page that somebody on the way sent is no success
         return new TableReply(response.Status, null, 0, [response.Headers.ETag is { } etag ? new ETag(etag.ToString()) : default]);
     }
 

@@ -8,6 +8,9 @@ namespace Orleans.Mail.Storage.Azure;
 /// <summary>Reads replies of the table service: those of transactions are multipart, an HTTP reply for each operation, or one for the first that failed.</summary>
 internal static class TransactionReply
 {
+    /// <summary>The reply does not say which operation it was.</summary>
+    private const int Unknown = -1;
+
     private static ReadOnlySpan<byte> StatusLine => "HTTP/1.1 "u8;
 
     private static ReadOnlySpan<byte> ETagField => "etag:"u8;
@@ -44,7 +47,7 @@ internal static class TransactionReply
     {
         var begin = content.IndexOf((byte)'{');
         if (begin < 0)
-            return new TableReply(status, null, 0, null);
+            return new TableReply(status, null, Unknown, null);
         try
         {
             var json = new Utf8JsonReader(content[begin..]);
@@ -53,7 +56,7 @@ internal static class TransactionReply
         }
         catch (JsonException)
         {
-            return new TableReply(status, null, 0, null); // somebody on the way answered; the status says enough
+            return new TableReply(status, null, Unknown, null); // somebody on the way answered; the status says enough
         }
     }
 
@@ -61,7 +64,7 @@ internal static class TransactionReply
     private static int IndexIn(string? message)
     {
         var colon = message?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return colon > 0 && int.TryParse(message.AsSpan(0, colon), out var index) ? index : 0;
+        return colon > 0 && int.TryParse(message.AsSpan(0, colon), out var index) ? index : Unknown;
     }
 
     private static bool StartsWithETag(ReadOnlySpan<byte> line) =>

@@ -47,6 +47,20 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("200 OK")]
+    [InlineData("302 Found\r\nLocation: /login")]
+    [InlineData("404 Not Found")]
+    [InlineData("409 Conflict")]
+    public async Task What_a_stranger_answers_is_neither_success_nor_a_condition(string answer)
+    {
+        Tables.Instead = answer;
+        Assert.Equal(CommitOutcome.Unknown, (await Rows.CommitAsync(new RowBatch("p").Insert("one", One), Cancelled)).Outcome);
+        Assert.Equal(CommitOutcome.Unknown, (await Rows.CommitAsync(new RowBatch("p").Insert("one", One).Insert("two", One), Cancelled)).Outcome);
+        await Assert.ThrowsAsync<StorageException>(() => Rows.ReadAsync(new RowKey("p", "one"), Cancelled).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => store!.Bodies.PutAsync(BodyBytes.Whole(One), default, Cancelled).AsTask());
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task A_commit_whose_replies_were_cut_is_done_and_done_once(int cuts)
@@ -112,7 +126,7 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task A_busy_service_is_an_error_without_a_write_and_soon_told()
     {
-        Tables.IsBusy = true;
+        Tables.Instead = TcpProxy.Busy;
         var started = Stopwatch.GetTimestamp();
         await Assert.ThrowsAsync<StorageException>(async () => await Rows.CommitAsync(new RowBatch("p").Insert("k", One), Cancelled));
         await Assert.ThrowsAsync<StorageException>(async () => await Rows.CommitAsync(new RowBatch("p").Insert("k", One).Insert("l", One), Cancelled));
@@ -120,7 +134,7 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IAsyncLifetime
         await Assert.ThrowsAsync<StorageException>(async () => await store!.Bodies.PutAsync(BodyBytes.Whole(One), default, Cancelled));
         Assert.InRange(Tables.Requests, 12, 40); // three tries each, and no more
         Assert.True(Stopwatch.GetElapsedTime(started) < Bound);
-        Tables.IsBusy = false;
+        Tables.Instead = null;
         Assert.Null(await ReadAsync("p", "k"));
         Assert.Equal(CommitOutcome.Done, (await Rows.CommitAsync(new RowBatch("p").Insert("k", One), Cancelled)).Outcome);
     }

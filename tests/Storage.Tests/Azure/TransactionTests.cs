@@ -55,6 +55,10 @@ public sealed class TransactionTests
     [InlineData(500, null, nameof(FailureKind.Doubt))]
     [InlineData(429, null, nameof(FailureKind.NotDone))]
     [InlineData(404, "ResourceNotFound", nameof(FailureKind.Condition))]
+    [InlineData(404, null, nameof(FailureKind.Doubt))]
+    [InlineData(409, null, nameof(FailureKind.Doubt))]
+    [InlineData(302, null, nameof(FailureKind.Doubt))]
+    [InlineData(409, "EntityAlreadyExists", nameof(FailureKind.Condition))]
     [InlineData(404, "TableNotFound", nameof(FailureKind.Refused))]
     [InlineData(409, "TableBeingDeleted", nameof(FailureKind.Refused))]
     [InlineData(412, null, nameof(FailureKind.Condition))]
@@ -73,7 +77,7 @@ public sealed class TransactionTests
     public void An_error_without_sense_is_still_an_error(string content)
     {
         var reply = TransactionReply.ReadError(500, Encoding.ASCII.GetBytes(content));
-        Assert.Equal((500, null, 0), (reply.Status, reply.Code, reply.Index));
+        Assert.Equal((500, null, -1), (reply.Status, reply.Code, reply.Index)); // which operation it was is not said
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace Orleans.Mail.TestKit.Faults;
 /// <summary>Stands between an HTTP client and its server on loopback, and makes the network as bad as a test wants it.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private static readonly byte[] Busy = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 503 Server Busy\r\nx-ms-error-code: ServerBusy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    /// <summary>What a busy service says.</summary>
+    public const string Busy = "503 Server Busy\r\nx-ms-error-code: ServerBusy";
 
     private readonly CancellationTokenSource stopping = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -31,8 +31,8 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>Every reply comes so much later.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Requests do not reach the server and are answered 503, server busy.</summary>
-    public bool IsBusy { get; set; }
+    /// <summary>Requests do not reach the server and are answered with this status, and its fields; null = they do.</summary>
+    public string? Instead { get; set; }
 
     /// <summary>Pieces of requests that came; about one for each request.</summary>
     public int Requests => Volatile.Read(ref requests);
@@ -92,9 +92,9 @@ public sealed class TcpProxy : IAsyncDisposable
         async ValueTask<bool> MayPassAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref requests);
-            if (!IsBusy)
+            if (Instead is not { } answer)
                 return true;
-            await client.GetStream().WriteAsync(Busy, cancellationToken);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellationToken);
             return false;
         }
     }
