@@ -9,7 +9,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// <summary>Silos and gateways start in any order, stop and come back.</summary>
 public sealed class ComingAndGoingTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private static readonly byte[] Text = "Subject: x\r\n\r\nhello\r\n"u8.ToArray();
 
     private readonly SharedStore store = new();

@@ -32,7 +32,7 @@ public sealed class SharedStore : IAsyncDisposable
     public async Task<MailServer> StartSiloAsync(params string[] settings)
     {
         var silo = BuildSilo(settings);
-        await silo.StartAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await silo.StartAsync().WaitAsync(TimeSpan.FromSeconds(120));
         return silo;
     }
 
@@ -42,7 +42,7 @@ public sealed class SharedStore : IAsyncDisposable
     public async Task<GatewayServer> StartGatewayAsync(params string[] settings)
     {
         var gateway = BuildGateway(settings);
-        await gateway.StartAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await gateway.StartAsync().WaitAsync(TimeSpan.FromSeconds(120));
         return gateway;
     }
 

@@ -7,7 +7,7 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 /// <summary>Two gateways on two silos: what one does holds at the other.</summary>
 public sealed class TwoGatewaysTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     private static readonly byte[] Text = "Subject: x\r\n\r\nhello\r\n"u8.ToArray();
 
     private readonly SharedStore store = new();

@@ -57,7 +57,7 @@ public sealed class CountingSink : IAsyncDisposable
     }
 
     /// <summary>The next message that came.</summary>
-    public async Task<TakenMessage> ReceiveAsync() => await taken.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<TakenMessage> ReceiveAsync() => await taken.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public async ValueTask DisposeAsync()
     {

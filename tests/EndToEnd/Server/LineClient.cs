@@ -7,7 +7,7 @@ namespace Orleans.Mail.EndToEnd.Server;
 /// <summary>A telnet-like client: sends lines, reads lines, every wait bounded. Octets are Latin-1 characters.</summary>
 public sealed class LineClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient tcp = new() { NoDelay = true };
     private NetworkStream stream = null!;

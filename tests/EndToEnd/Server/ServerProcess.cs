@@ -69,7 +69,7 @@ public sealed class ServerProcess : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            var ready = await ReadReadyLineAsync(process).WaitAsync(TimeSpan.FromSeconds(60));
+            var ready = await ReadReadyLineAsync(process).WaitAsync(TimeSpan.FromSeconds(120));
             _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null); // a full pipe would stop the server's log
             return new ServerProcess(process, ready ?? throw new InvalidOperationException($"the server ended: {await errors}"));
         }
