@@ -41,10 +41,19 @@ public static class Wire
     /// <summary>All messages of a mailbox without the fields that the server added, each of its size.</summary>
     public static async Task<IReadOnlyList<string>> FetchAllAsync(IPEndPoint pop3, string user, string password = "secret", bool delete = false)
     {
+        var messages = await TryFetchAllAsync(pop3, user, password, delete);
+        Assert.NotNull(messages);
+        return messages;
+    }
+
+    /// <summary>The same; null when the login is refused.</summary>
+    public static async Task<IReadOnlyList<string>?> TryFetchAllAsync(IPEndPoint pop3, string user, string password = "secret", bool delete = false)
+    {
         using var client = await LineClient.ConnectAsync(pop3);
         Assert.StartsWith("+OK", await client.ReadLineAsync(), StringComparison.Ordinal);
         Assert.StartsWith("+OK", await client.Pop3Async($"USER {user}"), StringComparison.Ordinal);
-        Assert.StartsWith("+OK", await client.Pop3Async($"PASS {password}"), StringComparison.Ordinal);
+        if (!(await client.Pop3Async($"PASS {password}")).StartsWith("+OK", StringComparison.Ordinal))
+            return null;
         var count = int.Parse((await client.Pop3Async("STAT")).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
         var messages = new List<string>();
         for (var number = 1; number <= count; number++)
