@@ -38,7 +38,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         output.WriteLine($"{load.Accepted.Count} messages had their 250; {load.Temporary} temporary replies, {load.Broken} broken connections; the longest silence of a mailbox was {probe.LongestSilence.TotalSeconds:F1} s");
         output.WriteLine(string.Join('\n', probe.Reasons));
         Assert.Empty(load.Permanent);
-        await sink.WaitForAsync(load.Accepted.Where(each => each.Value.EndsWith("@far.test", StringComparison.Ordinal)).Select(each => each.Key), TimeSpan.FromMinutes(2));
+        await sink.WaitForAsync(load.Accepted.Where(each => each.Value.EndsWith("@far.test", StringComparison.Ordinal)).Select(each => each.Key), TimeSpan.FromMinutes(4));
         Assert.True(probe.FewestAnswers > 5);
     }
 }
