@@ -49,8 +49,8 @@ internal sealed partial class SubmissionServices(
     {
         return outcome switch
         {
-            SubmitOutcome.Full => Later("4.2.2 the mailbox is full", overQuota: true),
-            SubmitOutcome.TryAgain => Later("4.3.0 temporary trouble here", overQuota: false),
+            SubmitOutcome.Full => Later("4.2.2 the mailbox is full", schedule.Next(entry.Entered, 1, overQuota: true) ?? entry.Entered),
+            SubmitOutcome.TryAgain => Later("4.3.0 temporary trouble here", entry.Entered + QueueShard.Rest), // a silo that died is replaced long before the first retry of mail for others
             SubmitOutcome.TooLarge => Never("5.2.3 larger than the mailbox takes"),
             SubmitOutcome.Loop => Never("5.4.6 the message was here before: a loop"),
             SubmitOutcome.NotAllowed => Never("5.7.1 the list takes no such message"),
@@ -65,11 +65,7 @@ internal sealed partial class SubmissionServices(
             History = new[] { new Attempt(entry.Entered, "", status) },
         };
 
-        QueueEntry Later(string status, bool overQuota)
-        {
-            var next = schedule.Next(entry.Entered, 1, overQuota) ?? entry.Entered;
-            return Tried(status) with { Due = next, NextAttempt = next };
-        }
+        QueueEntry Later(string status, DateTimeOffset next) => Tried(status) with { Due = next, NextAttempt = next };
 
         QueueEntry Never(string status) => Tried(status) with { Failed = true, Report = ReportKind.Failed };
     }
