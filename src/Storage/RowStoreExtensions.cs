@@ -24,4 +24,18 @@ public static class RowStoreExtensions
             ? await CommitProof.FindAsync(store, batch, cancellationToken) ?? result
             : result;
     }
+
+    /// <summary>All rows of a range in key order, page by page: what is written meanwhile may be among them. For ranges that are known to be small.</summary>
+    internal static async ValueTask<List<Row>> ScanAllAsync(this IRowStore store, RowRange range, CancellationToken cancellationToken)
+    {
+        var all = new List<Row>();
+        for (RowRange? rest = range; rest is { } part;)
+        {
+            var page = await store.ScanAsync(part, StoreLimits.PageRows, cancellationToken);
+            all.AddRange(page.Rows);
+            rest = page.Next;
+        }
+
+        return all;
+    }
 }

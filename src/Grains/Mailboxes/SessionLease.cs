@@ -10,12 +10,14 @@ internal sealed class SessionLease(TimeSpan leaseTime, TimeProvider time)
     // An activation that has granted none may have lost the memory of one: it adopts the first that is shown to it.
     private bool mayAdopt = true;
 
-    // A renewal may still be on its way when its session ends.
+    // A renewal, or the call that opened it, may still be on its way when a session ends.
     private MessageId? ended;
 
     /// <summary>What a session finds that wants the mailbox.</summary>
     public SessionState StateFor(MessageId token, TimeSpan takeOverAfter)
     {
+        if (token == ended)
+            return SessionState.InUse; // nobody waits for the answer, and nobody would give the mailbox back
         if (held is null || held.Token == token)
             return SessionState.Free;
         var unrenewed = time.GetElapsedTime(renewed);

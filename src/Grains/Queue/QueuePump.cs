@@ -58,11 +58,17 @@ internal sealed class QueuePump(QueueShard shard, Action<DateTimeOffset> wakeAt)
             Run();
     }
 
-    /// <summary>Keeps an entry in memory without an attempt until a time.</summary>
+    /// <summary>Keeps an entry in memory without an attempt until a time; one of which an operator wants something does not wait for that.</summary>
     public void Rest(QueueItem item, DateTimeOffset until)
     {
         if (item.State == ItemState.Gone)
             return;
+        if (item.Wish is not null && shard.IsOurs(item))
+        {
+            _ = shard.GiveBackAsync(item);
+            return;
+        }
+
         item.State = ItemState.Resting;
         rests.Enqueue(item, until);
         wakeAt(until);

@@ -80,7 +80,7 @@ internal sealed class ShardManagement(QueueShard shard)
         {
             await ReadStatusAsync();
         }
-        catch (StorageException failure)
+        catch (Exception failure)
         {
             shard.LogNotPumped(failure, "metrics");
         }

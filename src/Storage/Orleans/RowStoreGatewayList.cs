@@ -19,17 +19,10 @@ internal sealed class RowStoreGatewayList(IRowStore rows, IOptions<ClusterOption
     public async Task<IList<Uri>> GetGateways()
     {
         var gateways = new List<Uri>();
-        RowRange? rest = silos;
-        while (rest is { } part)
+        foreach (var entry in (await rows.ScanAllAsync(silos, CancellationToken.None)).Select(MembershipRows.ReadSilo))
         {
-            var page = await rows.ScanAsync(part, StoreLimits.PageRows, CancellationToken.None);
-            foreach (var entry in page.Rows.Select(MembershipRows.ReadSilo))
-            {
-                if (entry is { Status: SiloStatus.Active, ProxyPort: > 0 })
-                    gateways.Add(SiloAddress.New(entry.SiloAddress.Endpoint.Address, entry.ProxyPort, entry.SiloAddress.Generation).ToGatewayUri());
-            }
-
-            rest = page.Next;
+            if (entry is { Status: SiloStatus.Active, ProxyPort: > 0 })
+                gateways.Add(SiloAddress.New(entry.SiloAddress.Endpoint.Address, entry.ProxyPort, entry.SiloAddress.Generation).ToGatewayUri());
         }
 
         return gateways;

@@ -62,7 +62,7 @@ internal sealed class RowStoreMembershipTable(IRowStore rows, IOptions<ClusterOp
     /// <summary>Deletes the dead that have not been heard of since. The version stays: nobody alive is concerned.</summary>
     public async Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate)
     {
-        var all = await ScanAsync(RowRange.All(partition));
+        var all = await rows.ScanAllAsync(RowRange.All(partition), CancellationToken.None);
         var alive = AliveTimes(all);
         foreach (var (entry, etag) in Silos(all, alive))
         {
@@ -85,7 +85,7 @@ internal sealed class RowStoreMembershipTable(IRowStore rows, IOptions<ClusterOp
     public async Task DeleteMembershipTableEntries(string clusterId)
     {
         var named = MembershipRows.Partition(clusterId);
-        foreach (var some in (await ScanAsync(RowRange.All(named))).Chunk(StoreLimits.BatchOperations))
+        foreach (var some in (await rows.ScanAllAsync(RowRange.All(named), CancellationToken.None)).Chunk(StoreLimits.BatchOperations))
         {
             var batch = new RowBatch(named);
             foreach (var row in some)
@@ -122,25 +122,11 @@ internal sealed class RowStoreMembershipTable(IRowStore rows, IOptions<ClusterOp
         {
             var before = await rows.ReadAsync(new RowKey(partition, MembershipRows.Version), CancellationToken.None)
                 ?? throw new InvalidOperationException($"the membership {partition} has not been initialized");
-            var all = await ScanAsync(RowRange.All(partition));
+            var all = await rows.ScanAllAsync(RowRange.All(partition), CancellationToken.None);
             if (all is [.., { Key: MembershipRows.Version } after] && after.ETag == before.ETag)
                 return (all, MembershipRows.ReadVersion(after));
         }
 
         throw new StorageException($"the membership {partition} changes all the time");
-    }
-
-    private async ValueTask<IReadOnlyList<Row>> ScanAsync(RowRange range)
-    {
-        var all = new List<Row>();
-        RowRange? rest = range;
-        while (rest is { } part)
-        {
-            var page = await rows.ScanAsync(part, StoreLimits.PageRows, CancellationToken.None);
-            all.AddRange(page.Rows);
-            rest = page.Next;
-        }
-
-        return all;
     }
 }

@@ -16,27 +16,14 @@ internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
 
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
     {
-        var entries = new List<ReminderEntry>();
-        await ScanAsync(RowRange.Prefix(Partition, LongKey.Kept(PrefixOf(grainId))), entries);
+        var entries = await ScanAsync(RowRange.Prefix(Partition, LongKey.Kept(PrefixOf(grainId))));
         // Grains whose names are shortened may share what is kept of them.
         return new ReminderTableData(entries.Where(entry => entry.GrainId == grainId));
     }
 
-    public async Task<ReminderTableData> ReadRows(uint begin, uint end)
-    {
-        var entries = new List<ReminderEntry>();
-        if (begin < end)
-        {
-            await ScanAsync(Above(begin) with { Before = UpTo(end).Before }, entries);
-        }
-        else
-        {
-            await ScanAsync(UpTo(end), entries);
-            await ScanAsync(Above(begin), entries);
-        }
-
-        return new ReminderTableData(entries);
-    }
+    public async Task<ReminderTableData> ReadRows(uint begin, uint end) => new(begin < end
+        ? await ScanAsync(Above(begin) with { Before = UpTo(end).Before })
+        : [.. await ScanAsync(UpTo(end)), .. await ScanAsync(Above(begin))]);
 
     public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
     {
@@ -113,14 +100,6 @@ internal sealed class RowStoreReminderTable(IRowStore rows) : IReminderTable
         };
     }
 
-    private async ValueTask ScanAsync(RowRange range, List<ReminderEntry> entries)
-    {
-        RowRange? rest = range;
-        while (rest is { } part)
-        {
-            var page = await rows.ScanAsync(part, StoreLimits.PageRows, CancellationToken.None);
-            entries.AddRange(page.Rows.Select(ReadEntry));
-            rest = page.Next;
-        }
-    }
+    private async ValueTask<IReadOnlyList<ReminderEntry>> ScanAsync(RowRange range) =>
+        [.. (await rows.ScanAllAsync(range, CancellationToken.None)).Select(ReadEntry)];
 }

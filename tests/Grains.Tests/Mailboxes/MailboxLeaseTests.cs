@@ -24,6 +24,17 @@ public sealed class MailboxLeaseTests(MailCluster cluster) : IClassFixture<MailC
     }
 
     [Fact]
+    public async Task A_session_that_gave_up_opens_nothing_when_its_call_comes_late()
+    {
+        var mailbox = cluster.NewMailbox(out _);
+        var session = MessageId.New(cluster.Time);
+
+        await mailbox.ReleaseAsync(session);
+        Assert.Equal(OpenStatus.InUse, (await mailbox.OpenAsync(session, TakeOver)).Status);
+        Assert.Equal(OpenStatus.Granted, (await mailbox.OpenAsync(TakeOver)).Status);
+    }
+
+    [Fact]
     public async Task An_open_session_is_exclusive_and_opening_writes_nothing()
     {
         var mailbox = cluster.NewMailbox(out var id);
