@@ -73,12 +73,12 @@ internal sealed partial class Pop3Session : IShownSession
         var goesOn = true;
         while (goesOn && !MustEnd())
         {
-            if (state is Pop3State.Authenticating)
+            if (state is Pop3State.Authenticating login)
             {
                 if (!reader.TryReadResponse(ref input, out var response))
                     break;
                 EndWait();
-                goesOn = await AdvanceAsync(authorization.RespondAsync(response), Pop3Verb.Auth);
+                goesOn = await AdvanceAsync(authorization.RespondAsync(login, response), Pop3Verb.Auth);
             }
             else
             {

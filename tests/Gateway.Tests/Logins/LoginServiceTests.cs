@@ -106,7 +106,7 @@ public sealed class LoginServiceTests
         await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "1" });
         foreach (var (failures, seconds) in new[] { (0, 1), (1, 2), (2, 4), (3, 8), (4, 10), (1000, 10) })
         {
-            var login = world.Logins.LoginAsync(name, "wrong", failures, IPAddress.Loopback).AsTask();
+            var login = world.Logins.LoginAsync(new LoginAttempt(name, IPAddress.Loopback, null, failures), "wrong").AsTask();
             await world.Time.NextTimerAsync(Cancelled);
             world.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
             Assert.False(login.IsCompleted);
@@ -178,5 +178,5 @@ public sealed class LoginServiceTests
     }
 
     private static ValueTask<LoginResult> LogInAsync(Pop3World world, string name, string password = Pop3World.Password) =>
-        world.Logins.LoginAsync(name, password, 0, IPAddress.Loopback);
+        world.Logins.LoginAsync(new LoginAttempt(name, IPAddress.Loopback, null, 0), password);
 }
