@@ -17,8 +17,9 @@ internal sealed class SmtpSlot(SmtpLoad load)
 
     private readonly byte[] received = new byte[4096];
     private readonly byte[] envelope = new byte[512];
-    private readonly byte[] mail = Encoding.UTF8.GetBytes($"MAIL FROM:<{load.Options.Sender}>\r\n");
     private readonly LoadMessage.Buffer message = new(load.Message);
+    private string sender = "";
+    private byte[] mail = [];
     private int left;
     private Phase phase;
 
@@ -57,6 +58,10 @@ internal sealed class SmtpSlot(SmtpLoad load)
         await connection.SendAsync(Ehlo);
         if (!await IsExpectedAsync(connection, "EHLO"))
             return;
+        sender = load.Login.NextUser();
+        mail = Encoding.UTF8.GetBytes($"MAIL FROM:<{sender}>\r\n");
+        if (load.Options.Login != SmtpLoginKind.None && !IsExpected(await load.Login.LogInAsync(connection, sender), "AUTH"))
+            return;
         while (left > 0)
         {
             left--;
@@ -71,9 +76,10 @@ internal sealed class SmtpSlot(SmtpLoad load)
             await ReadReplyAsync(connection);
     }
 
-    private async Task<bool> IsExpectedAsync(ClientConnection connection, string step)
+    private async Task<bool> IsExpectedAsync(ClientConnection connection, string step) => IsExpected(await ReadReplyAsync(connection), step);
+
+    private bool IsExpected(ReadOnlyMemory<byte> reply, string step)
     {
-        var reply = await ReadReplyAsync(connection);
         if (reply.Span[0] == '2')
             return true;
         load.Errors.Add(step, reply);
@@ -143,7 +149,7 @@ internal sealed class SmtpSlot(SmtpLoad load)
 
     /// <summary>The last line of a reply (RFC 5321 4.2.1), never shorter than a code and a space.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadReplyAsync(ClientConnection connection)
+    internal static async ValueTask<ReadOnlyMemory<byte>> ReadReplyAsync(ClientConnection connection)
     {
         while (true)
         {
@@ -167,7 +173,7 @@ internal sealed class SmtpSlot(SmtpLoad load)
 
     private ReadOnlyMemory<byte> Envelope(int user)
     {
-        Utf8.TryWrite(envelope, $"MAIL FROM:<{load.Options.Sender}>\r\nRCPT TO:<u{user}@{load.Options.Domain}>\r\nDATA\r\n", out var length);
+        Utf8.TryWrite(envelope, $"MAIL FROM:<{sender}>\r\nRCPT TO:<u{user}@{load.Options.Domain}>\r\nDATA\r\n", out var length);
         return envelope.AsMemory(0, length);
     }
 

@@ -76,8 +76,8 @@ internal sealed class SmtpServices(
     /// <summary>EHLO's answer; it is made once for each offer.</summary>
     public SmtpReply ExtensionsFor(AuthOffer offer) => extensions.GetOrAdd(
         offer.Names,
-        static (names, told) => SmtpReplies.Extensions(told.HostName, told.MaxMessageSize, told.MaxRecipients, told.MaxMessages, names),
-        (gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages));
+        static (names, self) => SmtpReplies.Extensions(self.Host, self.Options.MaxMessageSize, self.Options.MaxRecipients, self.Options.MaxMessages, names),
+        this);
 
     public SmtpReply Greet() => SmtpReplies.Greeting(Host, Product.Version, InternetDate.Format(Time.GetUtcNow()));
 }

@@ -38,7 +38,7 @@ public sealed partial class SmtpRepliesTests
 
         Assert.Equal(
             "250-mx.acme.test\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n"
-            + "250-CHUNKING\r\n250-DSN\r\n250-LIMITS MAILMAX=5 RCPTMAX=7\r\n250 HELP\r\n",
+            + "250-CHUNKING\r\n250-DSN\r\n250-AUTH PLAIN LOGIN\r\n250-LIMITS MAILMAX=5 RCPTMAX=7\r\n250 HELP\r\n",
             text);
     }
 
