@@ -19,11 +19,12 @@ internal static class SmtpCommand
         var firstUser = CommonOptions.FirstUser();
         var domain = CommonOptions.Domain();
         var sender = CommonOptions.Name("--sender", "load@client.test", "The envelope sender.");
+        var tls = new Option<TlsMode>("--tls") { Description = "Encrypt by STARTTLS, or from the first octet on; sessions are resumed, and every certificate is taken." };
         var json = CommonOptions.Json();
 
         var command = new Command("smtp", "Send messages to u0@DOMAIN, u1@DOMAIN, ... in turn.")
         {
-            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, json,
+            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, tls, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -39,7 +40,8 @@ internal static class SmtpCommand
                 parsed.GetValue(users),
                 parsed.GetValue(firstUser),
                 parsed.GetValue(domain)!,
-                parsed.GetValue(sender)!);
+                parsed.GetValue(sender)!,
+                parsed.GetValue(tls));
             return CommonOptions.Finish(await new SmtpLoad(options).RunAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;

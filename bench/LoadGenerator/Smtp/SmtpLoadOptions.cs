@@ -14,6 +14,7 @@ namespace Orleans.Mail.LoadGenerator.Smtp;
 /// <param name="FirstUser">The first of them.</param>
 /// <param name="Domain">The recipients' domain.</param>
 /// <param name="Sender">The envelope sender.</param>
+/// <param name="Tls">How the connections are encrypted.</param>
 internal sealed record SmtpLoadOptions(
     IPEndPoint Target,
     TimeSpan Limit,
@@ -26,4 +27,5 @@ internal sealed record SmtpLoadOptions(
     int Users,
     int FirstUser,
     string Domain,
-    string Sender);
+    string Sender,
+    TlsMode Tls);

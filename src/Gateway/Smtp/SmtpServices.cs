@@ -59,7 +59,11 @@ internal sealed class SmtpServices(
     public SmtpReply Hello { get; } = SmtpReplies.Hello(gateway.HostName);
 
     public SmtpReply Extensions { get; } =
-        SmtpReplies.Extensions(gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages);
+        SmtpReplies.Extensions(gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages, startTls: false);
+
+    /// <summary>Where STARTTLS may be said.</summary>
+    public SmtpReply ExtensionsWithTls { get; } =
+        SmtpReplies.Extensions(gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages, startTls: true);
 
     public SmtpReply Greet() => SmtpReplies.Greeting(Host, Product.Version, InternetDate.Format(Time.GetUtcNow()));
 }

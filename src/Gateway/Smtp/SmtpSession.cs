@@ -145,6 +145,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
         else
             Say(reply);
+        if (ReferenceEquals(reply, SmtpReplies.StartTls))
+            await StartTlsAsync();
+    }
+
+    // RFC 3207 4.2: what was known from before is forgotten.
+    private async ValueTask StartTlsAsync()
+    {
+        await DropTransactionAsync();
+        client = null;
+        await wire.StartTlsAsync();
     }
 
     private async ValueTask<SmtpReply> ExecuteAsync(SmtpCommand command)
@@ -169,6 +179,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Rset:
                 await DropTransactionAsync();
                 return SmtpReplies.Reset;
+            case SmtpVerb.StartTls:
+                return connection.Tls is not null ? SmtpReplies.TlsIsOn : connection.CanStartTls ? SmtpReplies.StartTls : SmtpReplies.NotImplemented;
             case SmtpVerb.Vrfy:
                 return SmtpReplies.NotVerified; // RFC 5321 3.5.3
             case SmtpVerb.Help:
@@ -186,7 +198,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         await DropTransactionAsync();
         var extended = command.Verb == SmtpVerb.Ehlo;
         client = new(command.Name!, extended);
-        return extended ? services.Extensions : services.Hello;
+        return !extended ? services.Hello : connection.CanStartTls ? services.ExtensionsWithTls : services.Extensions;
     }
 
     private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)

@@ -51,9 +51,11 @@ public static class Pop3ReplyWriter
     }
 
     /// <summary>CAPA (RFC 2449 section 5).</summary>
-    public static void WriteCapabilities(this IBufferWriter<byte> output, string version)
+    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, bool startTls)
     {
         output.Write("+OK capabilities follow\r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"u8);
+        if (startTls)
+            output.Write("STLS\r\n"u8); // RFC 2595 section 4
         output.Write("SASL PLAIN\r\nEXPIRE NEVER\r\nUTF8 USER\r\n"u8);
         output.Write(Encoding.ASCII.GetBytes($"IMPLEMENTATION Orleans.Mail-V{version}\r\n.\r\n"));
     }

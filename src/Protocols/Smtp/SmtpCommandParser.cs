@@ -18,7 +18,7 @@ internal static class SmtpCommandParser
             SmtpVerb.Rcpt => ParseRcpt(arguments, allowBarePaths),
             SmtpVerb.Bdat => ParseBdat(arguments),
             SmtpVerb.Helo or SmtpVerb.Ehlo => ParseHello(verb, arguments),
-            SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit when !arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
+            SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit or SmtpVerb.StartTls when !arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
             SmtpVerb.Vrfy when arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
             _ => new(verb),
         };

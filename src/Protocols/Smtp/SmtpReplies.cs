@@ -3,6 +3,7 @@ namespace Orleans.Mail.Protocols.Smtp;
 /// <summary>Every reply that the server gives, by name. Texts are general: the log has the causes.</summary>
 public static class SmtpReplies
 {
+    public static readonly SmtpReply StartTls = new(220, "2.0.0", "begin TLS");
     public static readonly SmtpReply Closing = new(221, "2.0.0", "closing the connection");
     public static readonly SmtpReply Reset = new(250, "2.0.0", "reset");
     public static readonly SmtpReply Done = new(250, "2.0.0", "ok");
@@ -15,7 +16,7 @@ public static class SmtpReplies
     public static readonly SmtpReply Help = new(
         214,
         "2.0.0",
-        "HELO EHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
+        "HELO EHLO STARTTLS MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
         "see RFC 5321 for what they mean");
 
     public static readonly SmtpReply Stopping = new(421, "4.3.2", "the server is stopping");
@@ -42,6 +43,7 @@ public static class SmtpReplies
     public static readonly SmtpReply MailFirst = new(503, "5.5.1", "say MAIL first");
     public static readonly SmtpReply RecipientFirst = new(503, "5.5.1", "no recipient was accepted");
     public static readonly SmtpReply NestedMail = new(503, "5.5.1", "a transaction is open already");
+    public static readonly SmtpReply TlsIsOn = new(503, "5.5.1", "TLS is on already");
     public static readonly SmtpReply ChunksBegun = new(503, "5.5.1", "the message comes by BDAT");
     public static readonly SmtpReply ChunkRefused = new(503, "5.5.1", "a chunk before was refused");
 
@@ -68,19 +70,22 @@ public static class SmtpReplies
     public static SmtpReply Hello(string host) => new(250, "", host);
 
     /// <summary>EHLO's answer (RFC 5321 4.1.1.1).</summary>
-    public static SmtpReply Extensions(string host, long maxMessageSize, int maxRecipients, int maxMessages) => new(
+    public static SmtpReply Extensions(string host, long maxMessageSize, int maxRecipients, int maxMessages, bool startTls) => new(
         250,
         "",
-        host,
-        "PIPELINING", // RFC 2920
-        $"SIZE {maxMessageSize}", // RFC 1870: 0 is no fixed limit
-        "8BITMIME", // RFC 6152
-        "SMTPUTF8", // RFC 6531
-        "ENHANCEDSTATUSCODES", // RFC 2034
-        "CHUNKING", // RFC 3030
-        "DSN", // RFC 3461
-        $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
-        "HELP");
+        [
+            host,
+            "PIPELINING", // RFC 2920
+            $"SIZE {maxMessageSize}", // RFC 1870: 0 is no fixed limit
+            .. startTls ? ["STARTTLS"] : Array.Empty<string>(), // RFC 3207
+            "8BITMIME", // RFC 6152
+            "SMTPUTF8", // RFC 6531
+            "ENHANCEDSTATUSCODES", // RFC 2034
+            "CHUNKING", // RFC 3030
+            "DSN", // RFC 3461
+            $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
+            "HELP",
+        ]);
 
     /// <summary>The message is durable for every recipient.</summary>
     public static SmtpReply Queued(string messageId) => new(250, "2.0.0", $"queued as {messageId}");

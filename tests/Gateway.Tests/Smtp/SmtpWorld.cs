@@ -11,11 +11,12 @@ using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Smtp;
 using Orleans.Mail.Gateway.Tests.Perimeters;
+using Orleans.Mail.Gateway.Tests.Pop3;
 using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
-/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
+/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>, <c>tls</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
 internal sealed partial class SmtpWorld : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -46,10 +47,12 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, Log);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public HeardLog<SmtpConnectionHandler> Log { get; } = new();
 
     public FakeAddresses Addresses { get; } = new();
 
