@@ -21,11 +21,12 @@ internal static class SmtpCommand
         var sender = CommonOptions.Name("--sender", "load@client.test", "The envelope sender.");
         var login = new Option<SmtpLoginKind>("--login") { Description = "Log in as u0, u1, ... in turn, who then are the senders." };
         var password = CommonOptions.Password();
+        var tls = new Option<TlsMode>("--tls") { Description = "Encrypt by STARTTLS, or from the first octet on; sessions are resumed, and every certificate is taken." };
         var json = CommonOptions.Json();
 
         var command = new Command("smtp", "Send messages to u0@DOMAIN, u1@DOMAIN, ... in turn.")
         {
-            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, login, password, json,
+            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, login, password, tls, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -43,7 +44,8 @@ internal static class SmtpCommand
                 parsed.GetValue(domain)!,
                 parsed.GetValue(sender)!,
                 parsed.GetValue(login),
-                parsed.GetValue(password)!);
+                parsed.GetValue(password)!,
+                parsed.GetValue(tls));
             return CommonOptions.Finish(await new SmtpLoad(options).RunAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;

@@ -16,6 +16,7 @@ namespace Orleans.Mail.LoadGenerator.Smtp;
 /// <param name="Sender">The envelope sender; with logins the user of the connection is.</param>
 /// <param name="Login">How connections log in.</param>
 /// <param name="Password">Of all users.</param>
+/// <param name="Tls">How the connections are encrypted.</param>
 internal sealed record SmtpLoadOptions(
     IPEndPoint Target,
     TimeSpan Limit,
@@ -30,4 +31,5 @@ internal sealed record SmtpLoadOptions(
     string Domain,
     string Sender,
     SmtpLoginKind Login,
-    string Password);
+    string Password,
+    TlsMode Tls);

@@ -11,6 +11,7 @@ namespace Orleans.Mail.LoadGenerator.Smtp;
 internal sealed class SmtpSlot(SmtpLoad load)
 {
     private static readonly byte[] Ehlo = "EHLO client.test\r\n"u8.ToArray();
+    private static readonly byte[] StartTls = "STARTTLS\r\n"u8.ToArray();
     private static readonly byte[] Data = "DATA\r\n"u8.ToArray();
     private static readonly byte[] EmptyMessage = ".\r\n"u8.ToArray();
     private static readonly byte[] Quit = "QUIT\r\n"u8.ToArray();
@@ -52,12 +53,23 @@ internal sealed class SmtpSlot(SmtpLoad load)
         phase = Phase.Greeting;
         var opened = Stopwatch.GetTimestamp();
         using var connection = await ClientConnection.OpenAsync(load.Options.Target, received, limit);
+        if (load.Options.Tls == TlsMode.Implicit)
+            await connection.StartTlsAsync(limit);
         if (!await IsExpectedAsync(connection, "banner"))
             return;
         load.Banner.Add(opened, Stopwatch.GetTimestamp());
-        await connection.SendAsync(Ehlo);
-        if (!await IsExpectedAsync(connection, "EHLO"))
+        if (!await GreetAsync(connection))
             return;
+        if (load.Options.Tls == TlsMode.StartTls)
+        {
+            await connection.SendAsync(StartTls);
+            if (!await IsExpectedAsync(connection, "STARTTLS"))
+                return;
+            await connection.StartTlsAsync(limit);
+            if (!await GreetAsync(connection))
+                return;
+        }
+
         sender = load.Login.NextUser();
         mail = Encoding.UTF8.GetBytes($"MAIL FROM:<{sender}>\r\n");
         if (load.Options.Login != SmtpLoginKind.None && !IsExpected(await load.Login.LogInAsync(connection, sender), "AUTH"))
@@ -74,6 +86,12 @@ internal sealed class SmtpSlot(SmtpLoad load)
         await connection.SendAsync(Quit);
         if (load.Options.AwaitQuit)
             await ReadReplyAsync(connection);
+    }
+
+    private async Task<bool> GreetAsync(ClientConnection connection)
+    {
+        await connection.SendAsync(Ehlo);
+        return await IsExpectedAsync(connection, "EHLO");
     }
 
     private async Task<bool> IsExpectedAsync(ClientConnection connection, string step) => IsExpected(await ReadReplyAsync(connection), step);
