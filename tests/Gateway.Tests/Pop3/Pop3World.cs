@@ -41,6 +41,7 @@ internal sealed class Pop3World : IAsyncDisposable
         keys = new ScramKeys(LoginOptions, new LoginMetrics(Meters));
         (Factory, grains) = FakeGrains.Create();
         grains.AddAll<IDenyListGrain>(DenyLists.Find);
+        grains.AddAll<IClusterGrain>(_ => new FakeCluster());
         Permits = new(Time);
         grains.AddAll<IRelayPermitGrain>(Permits.Find);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mail.acme.test" };
