@@ -22,6 +22,7 @@ public enum MailPort
     Management,
 }
 
+/// <summary>What a listener is for.</summary>
 public static class MailPorts
 {
     /// <summary>The port is for users (RFC 6409): mail is taken only after a login, and made whole.</summary>
