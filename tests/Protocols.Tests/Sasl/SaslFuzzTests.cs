@@ -30,7 +30,8 @@ public sealed partial class SaslFuzzTests
         {
             var step = new ScramExchange(isPlus: false, default).Respond(Encoding.UTF8.GetBytes(message));
             var expected = First().Match(Wire(message));
-            Assert.Equal(expected.Success, step is SaslStep.Keys);
+            var isForAnother = expected.Groups["authzid"] is { Success: true } authzid && authzid.Value != expected.Groups["name"].Value;
+            Assert.Equal(expected.Success && !isForAnother, step is SaslStep.Keys);
             if (step is SaslStep.Keys keys)
                 Assert.Equal(expected.Groups["name"].Value.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal), keys.Name);
         },
@@ -74,7 +75,7 @@ public sealed partial class SaslFuzzTests
     // What the generator makes of lone surrogates comes as replacement characters.
     private static string Wire(string message) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(message));
 
-    [GeneratedRegex(@"\A[ny],(a=(?<name>([^,=\0]|=2C|=3D)+))?,n=(?(name)\k<name>|(?<name>([^,=\0]|=2C|=3D)+)),r=[!-+\--~]+(,[A-Za-ln-z]=[^,\0]+)*\z")]
+    [GeneratedRegex(@"\A[ny],(a=(?<authzid>[^,\0]*))?,n=(?<name>([^,=\0]|=2C|=3D)+),r=[!-+\x2d-~]+(,[A-Za-ln-z]=[^,\0]+)*\z")]
     private static partial Regex First();
 
     [GeneratedRegex(@"\Ac=(([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?),r=abcSERVER(,[A-Za-ln-z]=[^,\0]+)*,p=[A-Za-z0-9+/]{43}=\z")]
