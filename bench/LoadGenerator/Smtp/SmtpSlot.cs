@@ -48,6 +48,20 @@ internal sealed class SmtpSlot(SmtpLoad load)
         }
     }
 
+    /// <summary>Every user once, without mail: the server has verified the passwords then, and the clients have their keys, as in daily life.</summary>
+    public async Task LogInAllAsync(CancellationToken limit)
+    {
+        try
+        {
+            for (var user = 0; user < load.Options.Users; user++)
+                await RunConnectionAsync(limit);
+        }
+        catch (Exception lost) when (ErrorLog.IsConnectionLoss(lost))
+        {
+            CountLoss(lost, limit.IsCancellationRequested);
+        }
+    }
+
     private async Task RunConnectionAsync(CancellationToken limit)
     {
         phase = Phase.Greeting;

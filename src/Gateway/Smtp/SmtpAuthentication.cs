@@ -9,7 +9,12 @@ namespace Orleans.Mail.Gateway.Smtp;
 /// <summary>AUTH on one connection (RFC 4954): what is offered, the exchange itself, and who the client turned out to be.</summary>
 internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire wire, SmtpCommandReader commands, SmtpServices services)
 {
+    /// <summary>How old the limit of a user may be that a message is held against.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+
     private int failures;
+    private long maxSize;
+    private long? asked;
 
     /// <summary>Who has authenticated; null = nobody.</summary>
     public MailAddress? User { get; private set; }
@@ -22,6 +27,22 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
         !connection.Port.IsSubmission() || User is not null ? null
         : Offer.IsEmpty ? SmtpReplies.TlsRequired
         : SmtpReplies.AuthRequired;
+
+    /// <summary>
+    /// Octets of a message that the sender may send, or the user, whatever sender the user gives; 0 = no limit, null when it is
+    /// not known now. Of a user it is remembered for a moment: many messages cost one call.
+    /// </summary>
+    public async ValueTask<long?> MaxSizeAsync(SmtpPath sender)
+    {
+        if (User is null)
+            return await services.Senders.MaxSizeAsync(null, sender);
+        if (asked is { } at && services.Time.GetElapsedTime(at) < Remembered)
+            return maxSize;
+        if (await services.Senders.MaxSizeAsync(User, sender) is not { } size)
+            return null;
+        asked = services.Time.GetTimestamp();
+        return maxSize = size;
+    }
 
     /// <summary>Does AUTH from the command to its last reply.</summary>
     public async ValueTask<SmtpReply> RunAsync(SmtpCommand command, SmtpHello client)

@@ -237,7 +237,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return Deny(command.Path!, SmtpReplies.SenderDenied);
         if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, command.Path!) is { } notOwn)
             return Deny(command.Path!, notOwn);
-        if (await services.Senders.MaxSizeAsync(Authentication.User, command.Path!) is not { } maxSize)
+        if (await Authentication.MaxSizeAsync(command.Path!) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
             return SmtpReplies.TooLargeForSender;
