@@ -19,6 +19,7 @@ using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway;
 
@@ -32,6 +33,10 @@ public static class MailGatewayExtensions
         var smtp = SmtpOptions.From(parameters);
         var pop3 = Pop3Options.From(parameters);
         var management = ManagementOptions.From(parameters);
+        var tls = TlsOptions.From(parameters, gateway.HostName, builder.Environment.IsDevelopment());
+        tls.Require("PORT_SUBMISSIONS", smtp.SubmissionsPort is not null);
+        tls.Require("PORT_POP3S", pop3.TlsPort is not null);
+        tls.Require("Management:Tls", management.Tls);
         var endpoints = new GatewayEndpoints();
 
         services.TryAddSingleton(TimeProvider.System);
@@ -42,15 +47,19 @@ public static class MailGatewayExtensions
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>().AddReadinessCheck<ClusterLink>();
+        services.AddSingleton(tls).AddSingleton<ServerCertificates>().AddHostedService<CertificateUpkeep>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
 
         // One listen backlog serves Kestrel's sockets: the largest of the three wins.
         services.Configure<SocketTransportOptions>(transport => transport.Backlog = Math.Max(Math.Max(smtp.Backlog, pop3.Backlog), management.Backlog));
         services.Configure<KestrelServerOptions>(kestrel =>
         {
-            kestrel.Listen<SmtpConnectionHandler>(endpoints, "smtp", gateway.Bind, smtp.Port);
-            kestrel.Listen<Pop3ConnectionHandler>(endpoints, "pop3", gateway.Bind, pop3.Port);
-            kestrel.Listen<ManagementConnectionHandler>(endpoints, "management", management.Bind, management.Port);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Smtp), gateway.Bind, smtp.Port);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, new(MailPort.Pop3), gateway.Bind, pop3.Port);
+            kestrel.Listen<ManagementConnectionHandler>(endpoints, new(MailPort.Management, management.Tls), management.Bind, management.Port);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Submission), gateway.Bind, smtp.SubmissionPort);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Submissions, IsImplicitTls: true), gateway.Bind, smtp.SubmissionsPort);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, new(MailPort.Pop3s, IsImplicitTls: true), gateway.Bind, pop3.TlsPort);
         });
         return builder;
     }
@@ -67,12 +76,20 @@ public static class MailGatewayExtensions
     private static IServiceCollection AddLogins(this IServiceCollection services, LoginOptions options) =>
         services.AddSingleton(options).AddSingleton<LoginMetrics>().AddSingleton<ScramKeys>().AddSingleton<LoginService>();
 
-    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, string name, IPAddress address, int port)
+    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, ListenerFeature feature, IPAddress address, int? number)
         where THandler : ConnectionHandler
     {
+        if (number is not { } port)
+            return;
+
         void Configure(ListenOptions listener)
         {
-            endpoints.Add(name, listener);
+            endpoints.Add(feature.Port.ToString().ToLowerInvariant(), listener);
+            listener.Use(next => connection =>
+            {
+                connection.Features.Set(feature);
+                return next(connection);
+            });
             listener.UseConnectionHandler<THandler>();
         }
 

@@ -21,6 +21,8 @@ internal sealed class SmtpLoad(SmtpLoadOptions options)
 
     public LoadMessage Message { get; } = new(options);
 
+    public SmtpLogin Login { get; } = new(options);
+
     public ErrorLog Errors { get; } = new();
 
     public LatencySamples EndOfData { get; } = new();
@@ -33,6 +35,8 @@ internal sealed class SmtpLoad(SmtpLoadOptions options)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Limit);
+        if (options.Login != SmtpLoginKind.None)
+            await new SmtpSlot(this).LogInAllAsync(limit.Token);
         var started = lastAccepted = Stopwatch.GetTimestamp();
         var slots = new Task[options.Connections];
         for (var i = 0; i < slots.Length; i++)

@@ -5,9 +5,13 @@ internal static class OwnParameters
 {
     public static readonly IReadOnlyList<ParameterInfo> All =
     [
-        Unused("PORT_SUBMISSION", "", "port of SMTP submission with STARTTLS", "not yet: TLS and AUTH"),
-        Unused("PORT_SUBMISSIONS", "", "port of SMTP submission over TLS", "not yet: TLS and AUTH"),
-        Unused("PORT_POP3S", "", "port of POP3 over TLS", "not yet: TLS"),
+        Number("PORT_SUBMISSION", "", 0, 65_535, "port of SMTP submission with STARTTLS; 0 = any free one; nothing = 587 where Tls:Certificate is set, else none"),
+        Number("PORT_SUBMISSIONS", "", 0, 65_535, "port of SMTP submission over TLS; nothing = 465 where Tls:Certificate is set, else none"),
+        Number("PORT_POP3S", "", 0, 65_535, "port of POP3 over TLS; nothing = 995 where Tls:Certificate is set, else none"),
+
+        new("Tls:Certificate", "", "certificates with their chains; one that was replaced is read again; nothing = no TLS, in Development a certificate is made") { Allowed = "PEM or PKCS#12 files parted by commas" },
+        new("Tls:Key", "", "the private keys of the PEM files, in their order; nothing = they stand in the same files") { Allowed = "PEM files parted by commas" },
+        new("Tls:Password", "", "password of the PKCS#12 files and of encrypted keys") { IsSecret = true },
 
         new("Storage:Provider", "sqlite", "the store: embedded in one process, or an Azure Storage account that many share") { Allowed = "sqlite or azure" },
         new("Storage:Path", "data", "folder of the embedded store; it is made when it is missing") { Allowed = "a folder" },
@@ -21,8 +25,12 @@ internal static class OwnParameters
         Switch("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself; in a cluster gateways may be processes of their own"),
         new("Gateway:TrustedProxies", "", "addresses that must send a PROXY header on the mail ports, which is believed") { Allowed = "IP addresses or address/length parted by commas" },
         new("Management:Bind", "127.0.0.1", "address of the management port; another than loopback needs a changed password") { Allowed = "an IP address" },
+        Switch("Management:Tls", "false", "whether the management port speaks TLS only"),
 
         new("Cluster:Id", "mail", "processes with the same id form one cluster"),
+        new("Cluster:TlsCertificate", "", "certificate that this silo or gateway shows to the others, with those that lead to the authority's; nothing = plaintext inside of the cluster") { Allowed = "a PEM file" },
+        new("Cluster:TlsKey", "", "its private key; nothing = it stands in the same file") { Allowed = "a PEM file" },
+        new("Cluster:TlsAuthority", "", "certificates of the authority that signs those of the cluster, and nobody else's") { Allowed = "a PEM file" },
         new("Silo:Address", "127.0.0.1", "address at which the other processes of the cluster reach this silo; in a cluster the machine's first other address, in Development 127.0.0.1") { Allowed = "an IP address of this machine" },
         new("Silo:Port", "0", "port between silos; 0 = any free one; in a cluster 11111") { Range = (0, 65_535) },
         new("Silo:GatewayPort", "0", "port for gateways, in a cluster only: 30000; 0 = any free one") { Range = (0, 65_535) },
@@ -61,10 +69,14 @@ internal static class OwnParameters
         Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
         new("Limits:Exempt", "127.0.0.1,::1", "addresses that the limit per address does not hold for") { Allowed = "IP addresses parted by commas" },
 
-        Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a new password"),
+        Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a password; one with fewer is made anew at its user's next login with the password"),
         Number("Logins:CacheSize", "100000", 0, 10_000_000, "verified logins that are remembered; 0 = none"),
         Number("Logins:FailureDelay", "1", 0, 10, "seconds until a failed login is answered; doubled for each further one of a connection"),
         Number("Logins:MaxFailures", "5", 1, 1000, "failed logins after which a connection is closed"),
+
+        new("Auth:Mechanisms", "SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN, LOGIN", "SASL mechanisms of SMTP and POP3, the best first") { Allowed = "some of these, parted by commas" },
+        Switch("Auth:AllowPlaintext", "false", "whether clients that are not on this machine may use AUTH without TLS"),
+        Switch("Submission:SenderMustBeOwn", "true", "whether who has authenticated may give only a sender of their own: the user's address, with a detail too, or an alias that leads to it"),
 
         Number("Smtp:MaxMessageSize", "104857600", 0, long.MaxValue, "octets of a message at most; 0 = no limit"),
         new("Smtp:BareLineEnds", "repair-trusted", "what is done with a CR or LF that stands alone in a message") { Allowed = "refuse, repair or repair-trusted" },
@@ -74,6 +86,7 @@ internal static class OwnParameters
         new("Smtp:HardErrors", "50", "errors at which a session ends") { Allowed = "Smtp:SoftErrors or more" },
         Switch("Smtp:AllowBarePaths", "false", "whether MAIL and RCPT take an address without its angle brackets"),
         Switch("Smtp:Detail", "true", "whether user+detail goes to user when it does not exist itself"),
+        Switch("Smtp:Auth", "false", "whether AUTH is offered on PORT_SMTP, too"),
         Number("Smtp:MinDataRate", "100", 0, 1_000_000, "octets a second that a message must bring over any minute; 0 = any"),
 
         Number("Pop3:TakeOverAfter", "60", 1, 86_400, "seconds of silence after which another correct login takes a mailbox over"),
@@ -92,7 +105,4 @@ internal static class OwnParameters
         new(name, fallback, meaning) { Range = (min, max) };
 
     private static ParameterInfo Switch(string name, string fallback, string meaning) => new(name, fallback, meaning) { Allowed = "true or false" };
-
-    private static ParameterInfo Unused(string name, string fallback, string meaning, string reason) =>
-        new(name, fallback, meaning) { NoEffect = reason };
 }

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
 
@@ -15,16 +17,22 @@ public sealed class ClientConnection
     private const long NoDeadline = long.MaxValue;
 
     private readonly ConnectionContext context;
+    private readonly ServerCertificates certificates;
     private readonly TimeProvider time;
     private readonly TimeSpan writeTimeout;
     private long readDeadline = NoDeadline;
     private long writeDeadline = NoDeadline;
     private volatile bool timedOut;
     private volatile bool draining;
+    private volatile PipeReader input;
+    private TlsTransport? tls;
 
-    public ClientConnection(ConnectionContext context, TimeProvider time, TimeSpan writeTimeout)
+    public ClientConnection(ConnectionContext context, ListenerFeature listener, ServerCertificates certificates, TimeProvider time, TimeSpan writeTimeout)
     {
         this.context = context;
+        this.certificates = certificates;
+        Port = listener.Port;
+        IsImplicitTls = listener.IsImplicitTls;
         this.time = time;
         this.writeTimeout = writeTimeout;
         Started = time.GetUtcNow();
@@ -32,7 +40,7 @@ public sealed class ClientConnection
             ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
             : IPAddress.None;
         LocalAddress = (context.LocalEndPoint as IPEndPoint)?.Address;
-        Input = context.Transport.Input;
+        input = context.Transport.Input;
         Output = context.Transport.Output;
     }
 
@@ -40,6 +48,18 @@ public sealed class ClientConnection
     public string Id => context.ConnectionId;
 
     public DateTimeOffset Started { get; }
+
+    /// <summary>The listener that it came in by.</summary>
+    public MailPort Port { get; }
+
+    /// <summary>TLS begins with its first octet.</summary>
+    public bool IsImplicitTls { get; }
+
+    /// <summary>What TLS protects it by; null = it is plaintext.</summary>
+    public TlsSession? Tls => tls?.Session;
+
+    /// <summary>STARTTLS or STLS may be given.</summary>
+    public bool CanStartTls => tls is null && certificates.IsAvailable;
 
     /// <summary>The client's address; an IPv4 address in IPv6 form is the IPv4 address.</summary>
     public IPAddress RemoteAddress { get; private set; }
@@ -57,10 +77,10 @@ public sealed class ClientConnection
     internal IShownSession? Session { get; set; }
 
     /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
-    public PipeReader Input { get; }
+    public PipeReader Input => input;
 
     /// <summary>Write to it freely; flush by <see cref="FlushAsync"/>.</summary>
-    public PipeWriter Output { get; }
+    public PipeWriter Output { get; private set; }
 
     /// <summary>The wait that was started ran out. The session says so to the client and ends.</summary>
     public bool TimedOut => timedOut;
@@ -78,12 +98,14 @@ public sealed class ClientConnection
     /// Reads more input. The result is cancelled when the wait timed out (<see cref="TimedOut"/>) or draining began
     /// (<see cref="Draining"/>); the caller looks which, advances and goes on or ends.
     /// </summary>
-    public ValueTask<ReadResult> ReadAsync() => Input.ReadAsync();
+    public ValueTask<ReadResult> ReadAsync() => tls is null ? input.ReadAsync() : tls.ReadAsync();
 
     /// <summary>Sends what was written. Throws <see cref="ConnectionAbortedException"/> when the client does not take it in time.</summary>
     public ValueTask FlushAsync()
     {
         Volatile.Write(ref writeDeadline, Deadline(writeTimeout));
+        if (tls is not null)
+            return FlushTlsAsync(tls);
         var flush = Output.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
             return AwaitFlushAsync(flush);
@@ -91,8 +113,59 @@ public sealed class ClientConnection
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// Sends what was written, the reply that lets TLS begin, and agrees with the client on it. What the client sent before
+    /// it could have that reply is thrown away: anybody on the way may have put it there (RFC 3207 6, CVE-2011-0411).
+    /// </summary>
+    /// <exception cref="TlsHandshakeException">Nothing was agreed on in time.</exception>
+    public async Task StartTlsAsync()
+    {
+        if (input.TryRead(out var before))
+            input.AdvanceTo(before.Buffer.End);
+        await FlushAsync();
+        await AcceptTlsAsync();
+    }
+
     /// <summary>Closes the connection hard.</summary>
     public void Abort(string reason) => context.Abort(new ConnectionAbortedException(reason));
+
+    /// <summary>Agrees with the client on TLS. Throws <see cref="TlsHandshakeException"/>.</summary>
+    internal async Task AcceptTlsAsync()
+    {
+        StartWait(certificates.Options.HandshakeTimeout);
+        try
+        {
+            tls = await TlsTransport.AcceptAsync(context.Transport, certificates);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+        {
+            var reason = timedOut ? "it took too long" : draining ? "the server is stopping" : exception.GetBaseException().Message;
+            throw new TlsHandshakeException(reason, exception);
+        }
+        finally
+        {
+            EndWait();
+            certificates.Metrics?.HandshakeEnded(Port, Tls);
+        }
+
+        Output = tls.Output;
+        input = tls.Input;
+        if (draining)
+            input.CancelPendingRead(); // it may have been said to the input of before
+    }
+
+    /// <summary>Tells the client that nothing follows.</summary>
+    internal async ValueTask EndTlsAsync()
+    {
+        if (tls is null)
+            return;
+        Volatile.Write(ref writeDeadline, Deadline(writeTimeout));
+        await tls.CloseAsync();
+        Volatile.Write(ref writeDeadline, NoDeadline);
+    }
+
+    /// <summary>Frees what TLS holds.</summary>
+    internal ValueTask ReleaseAsync() => tls?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>The peer is a proxy, and these are the ends of the connection that it passes on; null = it speaks for itself.</summary>
     internal void ActFor(IPAddress? source, IPAddress? destination)
@@ -112,14 +185,20 @@ public sealed class ClientConnection
         {
             Volatile.Write(ref readDeadline, NoDeadline);
             timedOut = true;
-            Input.CancelPendingRead();
+            input.CancelPendingRead();
         }
     }
 
     internal void Drain()
     {
         draining = true;
-        Input.CancelPendingRead();
+        input.CancelPendingRead();
+    }
+
+    private async ValueTask FlushTlsAsync(TlsTransport encrypted)
+    {
+        await encrypted.FlushAsync();
+        Volatile.Write(ref writeDeadline, NoDeadline);
     }
 
     private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush) => EndFlush(await flush);

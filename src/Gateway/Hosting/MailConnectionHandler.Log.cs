@@ -10,8 +10,8 @@ public abstract partial class MailConnectionHandler
     [LoggerMessage(1, LogLevel.Debug, "{Protocol} connection from {Address} opened")]
     private partial void LogOpened(ProtocolKind protocol, IPAddress address);
 
-    [LoggerMessage(2, LogLevel.Debug, "{Protocol} connection from {Address} closed")]
-    private partial void LogClosed(ProtocolKind protocol, IPAddress address);
+    [LoggerMessage(2, LogLevel.Debug, "{Protocol} connection from {Address} closed ({Tls})")]
+    private partial void LogClosed(ProtocolKind protocol, IPAddress address, string tls);
 
     [LoggerMessage(3, LogLevel.Warning, "{Protocol} connection from {Address} refused: too many connections, or stopping")]
     private partial void LogRefused(ProtocolKind protocol, IPAddress address);
@@ -21,6 +21,9 @@ public abstract partial class MailConnectionHandler
 
     [LoggerMessage(5, LogLevel.Error, "{Protocol} session of {Address} failed")]
     private partial void LogFailed(Exception exception, ProtocolKind protocol, IPAddress address);
+
+    [LoggerMessage(364, LogLevel.Information, "no TLS with {Address} on {Port}: {Reason}")]
+    private partial void LogNoTls(MailPort port, IPAddress address, string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "the proxy {Address} sent no PROXY header: closed")]
     private protected partial void LogNoHeader(IPAddress address);

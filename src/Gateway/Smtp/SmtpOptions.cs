@@ -21,6 +21,12 @@ public sealed record SmtpOptions
     /// <summary>PORT_SMTP: the port. Default: 25, as in the manual; 0 = any free one.</summary>
     public int Port { get; init; } = 25;
 
+    /// <summary>PORT_SUBMISSION: the port of submission with STARTTLS; 0 = any free one. Default: none; 587 where there is a certificate of the operator's.</summary>
+    public int? SubmissionPort { get; init; }
+
+    /// <summary>PORT_SUBMISSIONS: the port of submission over TLS; 0 = any free one. Default: none; 465 where there is a certificate of the operator's.</summary>
+    public int? SubmissionsPort { get; init; }
+
     /// <summary>QUEUE_SMTP: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
     public int Backlog { get; init; } = 512;
 
@@ -63,6 +69,15 @@ public sealed record SmtpOptions
     /// <summary>TIMEOUT_SMTP5: the wait for the first octets of a message, and for the next chunk. Default: 600 s.</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>Smtp:Auth: whether AUTH is offered on the SMTP port, too. Default: false.</summary>
+    public bool Auth { get; init; }
+
+    /// <summary>Submission:SenderMustBeOwn: whether who has authenticated may give only a sender of their own. Default: true.</summary>
+    public bool SenderMustBeOwn { get; init; } = true;
+
+    /// <summary>Smtp:Detail: whether <c>user+detail</c> is the user's when it does not exist itself. Default: true.</summary>
+    public bool Detail { get; init; } = true;
+
     /// <summary>CFG_LOCALDOMAIN: the domain of bare <c>postmaster</c>. Default: none.</summary>
     public string LocalDomain { get; init; } = "";
 
@@ -73,6 +88,8 @@ public sealed record SmtpOptions
         return new()
         {
             Port = parameters.Port("PORT_SMTP") ?? defaults.Port,
+            SubmissionPort = parameters.TlsPort("PORT_SUBMISSION", 587),
+            SubmissionsPort = parameters.TlsPort("PORT_SUBMISSIONS", 465),
             Backlog = parameters.WholeNumber("QUEUE_SMTP", defaults.Backlog, 1, 65_535),
             MaxMessageSize = parameters.Number("Smtp:MaxMessageSize", defaults.MaxMessageSize, 0, long.MaxValue),
             BareLineEnds = parameters.Choice("Smtp:BareLineEnds", defaults.BareLineEnds),
@@ -87,6 +104,9 @@ public sealed record SmtpOptions
             RcptTimeout = Timeout(parameters, "TIMEOUT_SMTP3", defaults.RcptTimeout),
             DataTimeout = Timeout(parameters, "TIMEOUT_SMTP4", defaults.DataTimeout),
             BlockTimeout = Timeout(parameters, "TIMEOUT_SMTP5", defaults.BlockTimeout),
+            Auth = parameters.Switch("Smtp:Auth", defaults.Auth),
+            SenderMustBeOwn = parameters.Switch("Submission:SenderMustBeOwn", defaults.SenderMustBeOwn),
+            Detail = parameters.Switch("Smtp:Detail", defaults.Detail),
             LocalDomain = parameters.Domain("CFG_LOCALDOMAIN") ?? "",
         };
     }

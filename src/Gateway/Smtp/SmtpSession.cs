@@ -17,6 +17,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private readonly SmtpCommandReader commands = new(services.Options.AllowBarePaths);
     private readonly RelayRight relay = new(connection.RemoteAddress, services.Perimeter.Relay, services.Time);
     private ErrorBudget errors = new(services.Options.SoftErrors, services.Options.HardErrors);
+    private SmtpAuthentication? authentication;
     private MessageReceiver? receiver;
     private SmtpHello? client;
     private SmtpTransaction? transaction;
@@ -26,6 +27,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private bool ended;
 
     private SmtpState State => client is null ? SmtpState.Connected : transaction?.State ?? SmtpState.Greeted;
+
+    private SmtpAuthentication Authentication => authentication ??= new(connection, wire, commands, services);
 
     private MessageReceiver Receiver => receiver ??= new(connection, wire, relay, services);
 
@@ -74,7 +77,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
 
             var complete = commands.TryRead(ref buffer, out var command);
             if (complete && logger.IsEnabled(LogLevel.Trace))
-                LogReceived(Encoding.UTF8.GetString(result.Buffer.Slice(0, buffer.Start)));
+                LogReceived(LoggedLine.Of(result.Buffer.Slice(0, buffer.Start)));
             if (complete)
             {
                 wire.Advance(buffer.Start);
@@ -145,6 +148,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
         else
             Say(reply);
+        if (ReferenceEquals(reply, SmtpReplies.StartTls))
+            await StartTlsAsync();
+    }
+
+    // RFC 3207 4.2: what was known from before is forgotten.
+    private async ValueTask StartTlsAsync()
+    {
+        await DropTransactionAsync();
+        client = null;
+        await wire.StartTlsAsync();
     }
 
     private async ValueTask<SmtpReply> ExecuteAsync(SmtpCommand command)
@@ -160,6 +173,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         {
             case SmtpVerb.Helo or SmtpVerb.Ehlo:
                 return await GreetAsync(command);
+            case SmtpVerb.Auth:
+                return await AuthenticateAsync(command);
             case SmtpVerb.Mail:
                 return await OpenTransactionAsync(command);
             case SmtpVerb.Rcpt:
@@ -169,6 +184,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Rset:
                 await DropTransactionAsync();
                 return SmtpReplies.Reset;
+            case SmtpVerb.StartTls:
+                return RefuseTls() ?? SmtpReplies.StartTls;
             case SmtpVerb.Vrfy:
                 return SmtpReplies.NotVerified; // RFC 5321 3.5.3
             case SmtpVerb.Help:
@@ -186,14 +203,31 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         await DropTransactionAsync();
         var extended = command.Verb == SmtpVerb.Ehlo;
         client = new(command.Name!, extended);
-        return extended ? services.Extensions : services.Hello;
+        return extended ? services.ExtensionsFor(Authentication.Offer, connection.CanStartTls) : services.Hello;
+    }
+
+    // Who the client proved to be in plaintext is not carried over into TLS.
+    private SmtpReply? RefuseTls() =>
+        connection.Tls is not null ? SmtpReplies.TlsIsOn
+        : !connection.CanStartTls ? SmtpReplies.NotImplemented
+        : Authentication.User is not null ? SmtpReplies.AuthenticatedAlready
+        : null;
+
+    private async ValueTask<SmtpReply> AuthenticateAsync(SmtpCommand command)
+    {
+        var reply = await Authentication.RunAsync(command, client!);
+        if (Authentication.User is not null)
+            relay.Prove();
+        return reply;
     }
 
     private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
+        if (Authentication.RefuseMail() is { } refusal)
+            return refusal;
         if (transactions >= services.Options.MaxMessages)
             return SmtpReplies.TooManyMessages;
-        if (command.HasParameters && !client!.Extended)
+        if ((command.HasParameters && !client!.Extended) || (command.HasAuth && Authentication.Offer.IsEmpty))
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
             return SmtpReplies.TooLarge; // RFC 1870 section 6.1
@@ -201,13 +235,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return Deny(command.Path!, SmtpReplies.AddressDenied); // denied since it connected
         if (services.Perimeter.Denied.DeniesSender(command.Path!))
             return Deny(command.Path!, SmtpReplies.SenderDenied);
-        if (await services.Senders.MaxSizeAsync(command.Path!) is not { } maxSize)
+        if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, command.Path!) is { } notOwn)
+            return Deny(command.Path!, notOwn);
+        if (await Authentication.MaxSizeAsync(command.Path!) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
             return SmtpReplies.TooLargeForSender;
         transactions++;
         transaction = new(command.Path!, command.Utf8)
         {
+            User = Authentication.User,
             Reports = command.Reports,
             AnnouncedSize = command.Size,
             MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),

@@ -24,6 +24,8 @@ public sealed class ServerUnderTest : IAsyncDisposable
 
     public IPEndPoint Health => server.Endpoint("health");
 
+    public IPEndPoint Endpoint(string name) => server.Endpoint(name);
+
     public string ReadyLine => server.ReadyLine();
 
     public static async Task<ServerUnderTest> StartAsync(Action<IServiceCollection>? customize = null, params string[] settings)

@@ -9,6 +9,7 @@ using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Configuration;
 
@@ -17,6 +18,7 @@ internal static class OptionsSources
 {
     public static readonly IReadOnlyList<Func<Parameters, object>> All =
     [
+        ClusterTlsOptions.From,
         parameters => FooterOptions.From(parameters, development: false),
         parameters => GatewayOptions.From(parameters, development: false),
         parameters => HealthOptions.From(parameters, development: false),
@@ -28,12 +30,13 @@ internal static class OptionsSources
         parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
         StorageSettings.From,
+        parameters => TlsOptions.From(parameters, "mx.acme.test", development: false),
     ];
 
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Smtp:Detail", "Cluster:Id", "Silo:Port", "Silo:Address", "Silo:GatewayPort", "Gateway:Hosted",
+            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "CFG_POSTMASTER", "Cluster:Id", "Silo:Port", "Silo:Address", "Silo:GatewayPort", "Gateway:Hosted",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
             "TIMEOUT_SOCK", "Relay:SmartHostUser", "Relay:SmartHostPassword", "Relay:SmartHostAnyCertificate",

@@ -9,6 +9,7 @@ using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -18,7 +19,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null)
+    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null, TlsOptions? tls = null)
     {
         services = new ServiceCollection()
             .AddMetrics()
@@ -27,6 +28,8 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(Cluster.Grains)
             .AddSingleton(configuration ?? new ConfigurationBuilder().Build())
             .AddSingleton(limits ?? new LimitOptions())
+            .AddSingleton(tls ?? new TlsOptions())
+            .AddSingleton<ServerCertificates>()
             .AddSingleton(new GatewayOptions { HostName = "mx.example.org" })
             .AddSingleton(new LoginOptions { ScramIterations = LoginOptions.MinScramIterations })
             .AddSingleton<LoginMetrics>()

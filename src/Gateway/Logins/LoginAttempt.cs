@@ -1,0 +1,44 @@
+using System.Net;
+using Orleans.Mail.Protocols.Sasl;
+
+namespace Orleans.Mail.Gateway.Logins;
+
+/// <summary>Somebody wants to log in.</summary>
+/// <param name="Name">As the client gave it (<see cref="LoginNames"/>).</param>
+/// <param name="Client">The client's address.</param>
+/// <param name="Mechanism">The SASL mechanism; null = USER and PASS.</param>
+/// <param name="FailuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
+public sealed record LoginAttempt(string Name, IPAddress Client, SaslMechanism? Mechanism, int FailuresBefore)
+{
+    /// <summary>It is for sending mail: a password that everybody can guess is not enough.</summary>
+    public bool ForSending { get; init; }
+}
+
+/// <summary>An attempt whose outcome is not known yet.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="Started">When it came.</param>
+/// <param name="Address">Whom the name means; null when it means nobody.</param>
+/// <param name="Account">The user's account; null when there is none.</param>
+/// <param name="Verdict">How it ends, where that is known already.</param>
+internal sealed record OpenLogin(LoginAttempt Attempt, long Started, MailAddress? Address, AccountLogin? Account, LoginVerdict? Verdict);
+
+/// <summary>Why a login ended as it did: the log hears it, the client does not.</summary>
+internal enum LoginVerdict
+{
+    /// <summary>The client knows the password.</summary>
+    Right = 0,
+    NoUser,
+    WrongPassword,
+
+    /// <summary>SCRAM: the client's TLS session is not ours (<see cref="ScramOutcome.Unbound"/>).</summary>
+    Unbound,
+
+    /// <summary>STATE=off.</summary>
+    Off,
+
+    /// <summary>The password is the user's name, and mail is to be sent with it.</summary>
+    WeakPassword,
+
+    /// <summary>It could not be checked.</summary>
+    Unavailable,
+}
