@@ -40,6 +40,12 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
         return Task.CompletedTask;
     }
 
+    public Task TimedChangedAsync()
+    {
+        versions = versions with { Timed = versions.Timed + 1 };
+        return Task.CompletedTask;
+    }
+
     public async Task<DomainPage> ListDomainsAsync(string after, int limit)
     {
         var range = RowRange.All(DomainRow.Partition);
