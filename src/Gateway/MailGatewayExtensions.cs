@@ -19,6 +19,7 @@ using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway;
 
@@ -32,6 +33,7 @@ public static class MailGatewayExtensions
         var smtp = SmtpOptions.From(parameters);
         var pop3 = Pop3Options.From(parameters);
         var management = ManagementOptions.From(parameters);
+        var tls = TlsOptions.From(parameters, builder.Environment.IsDevelopment());
         var endpoints = new GatewayEndpoints();
 
         services.TryAddSingleton(TimeProvider.System);
@@ -42,15 +44,19 @@ public static class MailGatewayExtensions
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>().AddReadinessCheck<ClusterLink>();
+        services.AddSingleton(tls).AddSingleton<ServerCertificates>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
 
         // One listen backlog serves Kestrel's sockets: the largest of the three wins.
         services.Configure<SocketTransportOptions>(transport => transport.Backlog = Math.Max(Math.Max(smtp.Backlog, pop3.Backlog), management.Backlog));
         services.Configure<KestrelServerOptions>(kestrel =>
         {
-            kestrel.Listen<SmtpConnectionHandler>(endpoints, "smtp", gateway.Bind, smtp.Port);
-            kestrel.Listen<Pop3ConnectionHandler>(endpoints, "pop3", gateway.Bind, pop3.Port);
-            kestrel.Listen<ManagementConnectionHandler>(endpoints, "management", management.Bind, management.Port);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Smtp, gateway.Bind, smtp.Port);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, MailPort.Pop3, gateway.Bind, pop3.Port);
+            kestrel.Listen<ManagementConnectionHandler>(endpoints, MailPort.Management, management.Bind, management.Port);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Submission, gateway.Bind, smtp.SubmissionPort);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Submissions, gateway.Bind, smtp.SubmissionsPort);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, MailPort.Pop3s, gateway.Bind, pop3.TlsPort);
         });
         return builder;
     }
@@ -67,12 +73,21 @@ public static class MailGatewayExtensions
     private static IServiceCollection AddLogins(this IServiceCollection services, LoginOptions options) =>
         services.AddSingleton(options).AddSingleton<LoginMetrics>().AddSingleton<ScramKeys>().AddSingleton<LoginService>();
 
-    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, string name, IPAddress address, int port)
+    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, MailPort name, IPAddress address, int? number)
         where THandler : ConnectionHandler
     {
+        if (number is not { } port)
+            return;
+        var feature = new ListenerFeature(name);
+
         void Configure(ListenOptions listener)
         {
-            endpoints.Add(name, listener);
+            endpoints.Add(name.ToString().ToLowerInvariant(), listener);
+            listener.Use(next => connection =>
+            {
+                connection.Features.Set(feature);
+                return next(connection);
+            });
             listener.UseConnectionHandler<THandler>();
         }
 

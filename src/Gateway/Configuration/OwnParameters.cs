@@ -5,9 +5,13 @@ internal static class OwnParameters
 {
     public static readonly IReadOnlyList<ParameterInfo> All =
     [
-        Unused("PORT_SUBMISSION", "", "port of SMTP submission with STARTTLS", "not yet: TLS and AUTH"),
-        Unused("PORT_SUBMISSIONS", "", "port of SMTP submission over TLS", "not yet: TLS and AUTH"),
-        Unused("PORT_POP3S", "", "port of POP3 over TLS", "not yet: TLS"),
+        Number("PORT_SUBMISSION", "", 0, 65_535, "port of SMTP submission with STARTTLS; 0 = any free one; nothing = 587 where Tls:Certificate is set, else none"),
+        Number("PORT_SUBMISSIONS", "", 0, 65_535, "port of SMTP submission over TLS; nothing = 465 where Tls:Certificate is set, else none"),
+        Number("PORT_POP3S", "", 0, 65_535, "port of POP3 over TLS; nothing = 995 where Tls:Certificate is set, else none"),
+
+        new("Tls:Certificate", "", "certificates with their chains; one that was replaced is read again; nothing = no TLS, in Development a certificate is made") { Allowed = "PEM or PKCS#12 files parted by commas" },
+        new("Tls:Key", "", "the private keys of the PEM files, in their order; nothing = they stand in the same files") { Allowed = "PEM files parted by commas" },
+        new("Tls:Password", "", "password of the PKCS#12 files and of encrypted keys") { IsSecret = true },
 
         new("Storage:Provider", "sqlite", "the store: embedded in one process, or an Azure Storage account that many share") { Allowed = "sqlite or azure" },
         new("Storage:Path", "data", "folder of the embedded store; it is made when it is missing") { Allowed = "a folder" },
@@ -21,6 +25,7 @@ internal static class OwnParameters
         Switch("Gateway:Hosted", "true", "whether the silo's process serves the mail ports itself; in a cluster gateways may be processes of their own"),
         new("Gateway:TrustedProxies", "", "addresses that must send a PROXY header on the mail ports, which is believed") { Allowed = "IP addresses or address/length parted by commas" },
         new("Management:Bind", "127.0.0.1", "address of the management port; another than loopback needs a changed password") { Allowed = "an IP address" },
+        Switch("Management:Tls", "false", "whether the management port speaks TLS only"),
 
         new("Cluster:Id", "mail", "processes with the same id form one cluster"),
         new("Silo:Address", "127.0.0.1", "address at which the other processes of the cluster reach this silo; in a cluster the machine's first other address, in Development 127.0.0.1") { Allowed = "an IP address of this machine" },
@@ -92,7 +97,4 @@ internal static class OwnParameters
         new(name, fallback, meaning) { Range = (min, max) };
 
     private static ParameterInfo Switch(string name, string fallback, string meaning) => new(name, fallback, meaning) { Allowed = "true or false" };
-
-    private static ParameterInfo Unused(string name, string fallback, string meaning, string reason) =>
-        new(name, fallback, meaning) { NoEffect = reason };
 }

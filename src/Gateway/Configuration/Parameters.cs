@@ -55,6 +55,9 @@ public sealed class Parameters(IConfiguration configuration)
     /// <summary>A TCP port; null when it is not set, 0 = any free one.</summary>
     public int? Port(string name) => Find(name) is null ? null : WholeNumber(name, 0, 0, IPEndPoint.MaxPort);
 
+    /// <summary>The port of a listener that needs a certificate: where the operator gave one it is on without being set.</summary>
+    public int? TlsPort(string name, int standard) => Port(name) ?? (Find("Tls:Certificate") is null ? null : standard);
+
     public IPAddress Address(string name, IPAddress fallback)
     {
         if (Find(name) is not { } value)

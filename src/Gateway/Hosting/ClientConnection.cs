@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
 
@@ -15,6 +16,7 @@ public sealed class ClientConnection
     private const long NoDeadline = long.MaxValue;
 
     private readonly ConnectionContext context;
+    private readonly ServerCertificates certificates;
     private readonly TimeProvider time;
     private readonly TimeSpan writeTimeout;
     private long readDeadline = NoDeadline;
@@ -22,9 +24,11 @@ public sealed class ClientConnection
     private volatile bool timedOut;
     private volatile bool draining;
 
-    public ClientConnection(ConnectionContext context, TimeProvider time, TimeSpan writeTimeout)
+    public ClientConnection(ConnectionContext context, MailPort port, ServerCertificates certificates, TimeProvider time, TimeSpan writeTimeout)
     {
         this.context = context;
+        this.certificates = certificates;
+        Port = port;
         this.time = time;
         this.writeTimeout = writeTimeout;
         Started = time.GetUtcNow();
@@ -40,6 +44,15 @@ public sealed class ClientConnection
     public string Id => context.ConnectionId;
 
     public DateTimeOffset Started { get; }
+
+    /// <summary>The listener that it came in by.</summary>
+    public MailPort Port { get; }
+
+    /// <summary>What TLS protects it by; null = it is plaintext.</summary>
+    public TlsSession? Tls { get; private set; }
+
+    /// <summary>STARTTLS or STLS may be given.</summary>
+    public bool CanStartTls => Tls is null && certificates.IsAvailable;
 
     /// <summary>The client's address; an IPv4 address in IPv6 form is the IPv4 address.</summary>
     public IPAddress RemoteAddress { get; private set; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
 
@@ -11,6 +12,7 @@ namespace Orleans.Mail.Gateway.Hosting;
 public abstract partial class MailConnectionHandler(
     ProtocolKind kind,
     ClientConnections connections,
+    ServerCertificates certificates,
     GatewayOptions options,
     TimeProvider time,
     ILogger logger) : ConnectionHandler
@@ -18,6 +20,13 @@ public abstract partial class MailConnectionHandler(
     protected ProtocolKind Kind => kind;
 
     protected ClientConnections Connections => connections;
+
+    private MailPort DefaultPort => kind switch
+    {
+        ProtocolKind.Smtp => MailPort.Smtp,
+        ProtocolKind.Pop3 => MailPort.Pop3,
+        _ => MailPort.Management,
+    };
 
     /// <summary>The line that a client over a limit is sent before the connection closes, with its CRLF.</summary>
     protected abstract ReadOnlyMemory<byte> TooManyConnections { get; }
@@ -30,7 +39,8 @@ public abstract partial class MailConnectionHandler(
 
     public sealed override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var client = new ClientConnection(connection, time, options.WriteTimeout);
+        var port = connection.Features.Get<ListenerFeature>()?.Port ?? DefaultPort;
+        var client = new ClientConnection(connection, port, certificates, time, options.WriteTimeout);
         using var scope = logger.BeginScope(client.Id);
         if (!connections.TryAdd(client, kind))
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Proxy;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -10,10 +11,11 @@ namespace Orleans.Mail.Gateway.Hosting;
 public abstract class PublicConnectionHandler(
     ProtocolKind kind,
     ClientConnections connections,
+    ServerCertificates certificates,
     GatewayOptions options,
     Perimeter perimeter,
     TimeProvider time,
-    ILogger logger) : MailConnectionHandler(kind, connections, options, time, logger)
+    ILogger logger) : MailConnectionHandler(kind, connections, certificates, options, time, logger)
 {
     /// <summary>How long a proxy may take to send its header: it is the first thing that it does.</summary>
     public static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(5);

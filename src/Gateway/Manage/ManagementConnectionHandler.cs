@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Manage;
 
 namespace Orleans.Mail.Gateway.Manage;
@@ -8,13 +9,14 @@ namespace Orleans.Mail.Gateway.Manage;
 /// <summary>Serves the management protocol on a Kestrel endpoint.</summary>
 public sealed class ManagementConnectionHandler(
     ClientConnections connections,
+    ServerCertificates certificates,
     GatewayOptions gateway,
     ManagementOptions options,
     ManagementAccess access,
     ManagementCommands commands,
     TimeProvider time,
     ILogger<ManagementConnectionHandler> logger)
-    : MailConnectionHandler(ProtocolKind.Management, connections, gateway, time, logger)
+    : MailConnectionHandler(ProtocolKind.Management, connections, certificates, gateway, time, logger)
 {
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = FormatTooMany();
 

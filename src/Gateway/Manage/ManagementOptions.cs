@@ -12,6 +12,9 @@ public sealed record ManagementOptions
     /// <summary>Management:Bind: the address. Default: loopback; another one needs a password that is not the initial one.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
+    /// <summary>Management:Tls: whether the port speaks TLS only. Default: false.</summary>
+    public bool Tls { get; init; }
+
     /// <summary>QUEUE_REMT: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
     public int Backlog { get; init; } = 512;
 
@@ -28,6 +31,7 @@ public sealed record ManagementOptions
         {
             Port = parameters.Port("PORT_REMT") ?? defaults.Port,
             Bind = parameters.Address("Management:Bind", defaults.Bind),
+            Tls = parameters.Switch("Management:Tls", defaults.Tls),
             Backlog = parameters.WholeNumber("QUEUE_REMT", defaults.Backlog, 1, 65_535),
             Timeout = parameters.Seconds("TIMEOUT_REMT", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
         };

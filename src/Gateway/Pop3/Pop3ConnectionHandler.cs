@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Pop3;
 using Orleans.Mail.Storage;
 
@@ -9,6 +10,7 @@ namespace Orleans.Mail.Gateway.Pop3;
 /// <summary>Serves POP3 (RFC 1939, 2449, 3206, 5034, 6856) on a connection.</summary>
 public sealed class Pop3ConnectionHandler(
     ClientConnections connections,
+    ServerCertificates certificates,
     GatewayOptions gateway,
     Perimeter perimeter,
     Pop3Options options,
@@ -19,7 +21,7 @@ public sealed class Pop3ConnectionHandler(
     OpenMailboxes mailboxes,
     Pop3Metrics metrics,
     TimeProvider time,
-    ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, gateway, perimeter, time, logger)
+    ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, certificates, gateway, perimeter, time, logger)
 {
     private readonly Pop3Services services =
         new(options, gateway.HostName, perimeter.Relay, logins, loginOptions, grains, bodies, mailboxes, metrics, time, logger);

@@ -8,6 +8,9 @@ public sealed record Pop3Options
     /// <summary>PORT_POP3: the port. Default: 110, as in the manual; 0 = any free one.</summary>
     public int Port { get; init; } = 110;
 
+    /// <summary>PORT_POP3S: the port of POP3 over TLS; 0 = any free one. Default: none; 995 where there is a certificate of the operator's.</summary>
+    public int? TlsPort { get; init; }
+
     /// <summary>QUEUE_POP3: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
     public int Backlog { get; init; } = 512;
 
@@ -29,6 +32,7 @@ public sealed record Pop3Options
         return new()
         {
             Port = parameters.Port("PORT_POP3") ?? defaults.Port,
+            TlsPort = parameters.TlsPort("PORT_POP3S", 995),
             Backlog = parameters.WholeNumber("QUEUE_POP3", defaults.Backlog, 1, 65_535),
             Timeout = parameters.Seconds("TIMEOUT_POP3", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             TakeOverAfter = parameters.Seconds("Pop3:TakeOverAfter", defaults.TakeOverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),

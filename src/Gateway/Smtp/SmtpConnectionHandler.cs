@@ -3,6 +3,7 @@ using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
 
@@ -15,6 +16,7 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
 
     public SmtpConnectionHandler(
         ClientConnections connections,
+        ServerCertificates certificates,
         GatewayOptions gateway,
         Perimeter perimeter,
         SmtpOptions options,
@@ -26,7 +28,7 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         SmtpMetrics metrics,
         TimeProvider time,
         ILogger<SmtpConnectionHandler> logger)
-        : base(ProtocolKind.Smtp, connections, gateway, perimeter, time, logger)
+        : base(ProtocolKind.Smtp, connections, certificates, gateway, perimeter, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
         var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);

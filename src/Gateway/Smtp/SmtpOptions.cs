@@ -21,6 +21,12 @@ public sealed record SmtpOptions
     /// <summary>PORT_SMTP: the port. Default: 25, as in the manual; 0 = any free one.</summary>
     public int Port { get; init; } = 25;
 
+    /// <summary>PORT_SUBMISSION: the port of submission with STARTTLS; 0 = any free one. Default: none; 587 where there is a certificate of the operator's.</summary>
+    public int? SubmissionPort { get; init; }
+
+    /// <summary>PORT_SUBMISSIONS: the port of submission over TLS; 0 = any free one. Default: none; 465 where there is a certificate of the operator's.</summary>
+    public int? SubmissionsPort { get; init; }
+
     /// <summary>QUEUE_SMTP: connections that wait to be accepted. Default: 512; the manual's 10 drops connections.</summary>
     public int Backlog { get; init; } = 512;
 
@@ -73,6 +79,8 @@ public sealed record SmtpOptions
         return new()
         {
             Port = parameters.Port("PORT_SMTP") ?? defaults.Port,
+            SubmissionPort = parameters.TlsPort("PORT_SUBMISSION", 587),
+            SubmissionsPort = parameters.TlsPort("PORT_SUBMISSIONS", 465),
             Backlog = parameters.WholeNumber("QUEUE_SMTP", defaults.Backlog, 1, 65_535),
             MaxMessageSize = parameters.Number("Smtp:MaxMessageSize", defaults.MaxMessageSize, 0, long.MaxValue),
             BareLineEnds = parameters.Choice("Smtp:BareLineEnds", defaults.BareLineEnds),

@@ -9,6 +9,7 @@ using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Pop3;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Configuration;
 
@@ -28,6 +29,7 @@ internal static class OptionsSources
         parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
         StorageSettings.From,
+        parameters => TlsOptions.From(parameters, development: false),
     ];
 
     /// <summary>Parameters that other rooms read.</summary>

@@ -9,6 +9,7 @@ using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -27,6 +28,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(Cluster.Grains)
             .AddSingleton(configuration ?? new ConfigurationBuilder().Build())
             .AddSingleton(limits ?? new LimitOptions())
+            .AddSingleton(new ServerCertificates(new TlsOptions()))
             .AddSingleton(new GatewayOptions { HostName = "mx.example.org" })
             .AddSingleton(new LoginOptions { ScramIterations = LoginOptions.MinScramIterations })
             .AddSingleton<LoginMetrics>()

@@ -9,6 +9,7 @@ using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Pop3;
 using Orleans.Mail.Gateway.Tests.Perimeters;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Pop3;
 
@@ -48,7 +49,7 @@ internal sealed class Pop3World : IAsyncDisposable
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
         Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, LoginLog);
         Handler = new(
-            Connections, gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
+            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
     }
 
     public WatchedTime Time { get; } = new();

@@ -11,6 +11,7 @@ using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Smtp;
 using Orleans.Mail.Gateway.Tests.Perimeters;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
@@ -45,7 +46,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
