@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -17,6 +19,7 @@ public sealed class ClientConnection
 
     private readonly ConnectionContext context;
     private readonly ServerCertificates certificates;
+    private readonly ClientLog log;
     private readonly TimeProvider time;
     private readonly TimeSpan writeTimeout;
     private long readDeadline = NoDeadline;
@@ -24,11 +27,13 @@ public sealed class ClientConnection
     private volatile bool timedOut;
     private volatile bool draining;
 
-    public ClientConnection(ConnectionContext context, MailPort port, ServerCertificates certificates, TimeProvider time, TimeSpan writeTimeout)
+    public ClientConnection(ConnectionContext context, MailPort port, ServerCertificates certificates, ClientLog log, TimeProvider time, TimeSpan writeTimeout)
     {
         this.context = context;
         this.certificates = certificates;
         Port = port;
+        this.log = log;
+        Replies = new ReplyWriter(this, log.Trace);
         this.time = time;
         this.writeTimeout = writeTimeout;
         Started = time.GetUtcNow();
@@ -60,6 +65,12 @@ public sealed class ClientConnection
     /// <summary>The address of ours that the client reached.</summary>
     public IPAddress? LocalAddress { get; private set; }
 
+    /// <summary>Who it is, for refusals and logins.</summary>
+    public Caller Caller => new(RemoteAddress, Port);
+
+    /// <summary>Whether what is said is logged.</summary>
+    public bool IsTraced => log.Trace.IsOn(RemoteAddress);
+
     /// <summary>Grows from connection to connection of this gateway.</summary>
     internal long Number { get; set; }
 
@@ -71,6 +82,9 @@ public sealed class ClientConnection
 
     /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
     public PipeReader Input { get; }
+
+    /// <summary>Write replies to it: they are traced and go on to <see cref="Output"/>.</summary>
+    public IBufferWriter<byte> Replies { get; }
 
     /// <summary>Write to it freely; flush by <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output { get; }
@@ -103,6 +117,18 @@ public sealed class ClientConnection
         EndFlush(flush.Result);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Logs what the client said, from which the session has taken the secrets. Call it when <see cref="IsTraced"/>.</summary>
+    public void TraceReceived(string line) => log.Trace.Received(this, line);
+
+    /// <summary>Tells the log that the client was refused something.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="name">What the client named; empty when it named nothing.</param>
+    /// <param name="reply">What it is told; empty when it is told nothing.</param>
+    public void TellRefused(RefusalReason reason, string name, string reply) => log.Refusals.Tell(reason, Caller, name, reply);
+
+    /// <summary>Tells the log that a recipient was refused.</summary>
+    public void TellRefused(RefusalReason reason, string recipient, string reply, string sender) => log.Refusals.Tell(reason, Caller, recipient, reply, sender);
 
     /// <summary>Closes the connection hard.</summary>
     public void Abort(string reason) => context.Abort(new ConnectionAbortedException(reason));

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -14,6 +16,7 @@ public abstract partial class MailConnectionHandler(
     ClientConnections connections,
     ServerCertificates certificates,
     GatewayOptions options,
+    ClientLog log,
     TimeProvider time,
     ILogger logger) : ConnectionHandler
 {
@@ -40,12 +43,11 @@ public abstract partial class MailConnectionHandler(
     public sealed override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var port = connection.Features.Get<ListenerFeature>()?.Port ?? DefaultPort;
-        var client = new ClientConnection(connection, port, certificates, time, options.WriteTimeout);
+        var client = new ClientConnection(connection, port, certificates, log, time, options.WriteTimeout);
         using var scope = logger.BeginScope(client.Id);
         if (!connections.TryAdd(client, kind))
         {
-            LogRefused(kind, client.RemoteAddress);
-            await RefuseAsync(client, TooManyConnections);
+            await RefuseAsync(client, RefusalReason.Connections, TooManyConnections);
             return;
         }
 
@@ -71,12 +73,13 @@ public abstract partial class MailConnectionHandler(
         }
     }
 
-    /// <summary>Sends a last line.</summary>
-    protected async Task RefuseAsync(ClientConnection client, ReadOnlyMemory<byte> line)
+    /// <summary>Sends a last line, and tells why.</summary>
+    protected async Task RefuseAsync(ClientConnection client, RefusalReason reason, ReadOnlyMemory<byte> line)
     {
+        client.TellRefused(reason, "", Encoding.UTF8.GetString(line.Span));
         try
         {
-            client.Output.Write(line.Span);
+            client.Replies.Write(line.Span);
             await client.FlushAsync();
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Domains;
+using Orleans.Mail.Gateway.Hosting;
 
 namespace Orleans.Mail.Gateway.Logins;
 
@@ -14,6 +16,7 @@ public sealed partial class LoginService(
     ScramKeys keys,
     LoginOptions options,
     LoginMetrics metrics,
+    LoginGuard guard,
     TimeProvider time,
     ILogger<LoginService> logger)
 {
@@ -24,15 +27,16 @@ public sealed partial class LoginService(
     /// <param name="name">As the client gave it (<see cref="LoginNames"/>).</param>
     /// <param name="password">The password.</param>
     /// <param name="failuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
-    /// <param name="client">The client's address, for the log.</param>
-    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, IPAddress client)
+    /// <param name="client">The client: its failures cost it its budget.</param>
+    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, Caller client)
     {
         var started = time.GetTimestamp();
-        var result = await CheckAsync(name, password, client);
+        var checkedResult = guard.Refuse(name, client) ?? await CheckAsync(name, password, client.Address);
+        var (result, failures) = await guard.SettleAsync(checkedResult, name, client);
         metrics.CountAttempt(result.Status);
         if (result.Status != LoginStatus.Accepted)
         {
-            var wait = Delay(failuresBefore) - time.GetElapsedTime(started);
+            var wait = Delay(Math.Max(failuresBefore, failures - 1)) - time.GetElapsedTime(started);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, time);
         }
@@ -54,20 +58,17 @@ public sealed partial class LoginService(
             if (address is null || account is null)
             {
                 await keys.MatchAsync(nobody, password);
-                LogUnknownUser(client, name);
-                return LoginResult.Refused;
+                return LoginResult.Refuse(RefusalReason.NoSuchUser);
             }
 
             if (!await MatchesAsync(address, account, password))
             {
-                LogWrongPassword(client, name);
-                return LoginResult.Refused;
+                return LoginResult.Refuse(RefusalReason.WrongPassword, address);
             }
 
             if (account.Enabled)
                 return new(LoginStatus.Accepted, address, account);
-            LogDisabled(client, name);
-            return LoginResult.Refused;
+            return LoginResult.Refuse(RefusalReason.AccountOff, address);
         }
         catch (Exception exception)
         {

@@ -25,7 +25,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Output.WriteCapabilities(Product.Version);
+                connection.Replies.WriteCapabilities(Product.Version);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);
@@ -53,7 +53,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         switch (command.Text)
         {
             case null:
-                connection.Output.WriteMechanisms();
+                connection.Replies.WriteMechanisms();
                 return new(state);
             case "PLAIN" when command.InitialResponse is null:
                 return Say(Pop3Reply.Challenge, new Pop3State.Authenticating());
@@ -66,7 +66,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     private async ValueTask<Pop3State> LogInAsync(string name, string password)
     {
-        var login = await services.Logins.LoginAsync(name, password, failures, connection.RemoteAddress);
+        var login = await services.Logins.LoginAsync(name, password, failures, connection.Caller);
         if (login is { Status: LoginStatus.Accepted, Address: { } address, Account: { } account })
             return await OpenAsync(address, account);
         if (login.Status == LoginStatus.Unavailable)
@@ -87,7 +87,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
                 services.Mailboxes.Add(mailbox);
                 services.Metrics.CountOpened();
                 await services.Relay.GrantAsync(connection.RemoteAddress, account);
-                connection.Output.WriteMailboxOpen(usage.Messages, usage.Bytes);
+                connection.Replies.WriteMailboxOpen(usage.Messages, usage.Bytes);
                 return new Pop3State.Transaction(user, mailbox);
             case { Status: OpenStatus.InUse }:
                 return Answer(Pop3Reply.InUse, Start);
@@ -137,7 +137,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     private Pop3State Answer(ReadOnlySpan<byte> reply, Pop3State next)
     {
-        connection.Output.Write(reply);
+        connection.Replies.Write(reply);
         return next;
     }
 }

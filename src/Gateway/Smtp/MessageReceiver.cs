@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
@@ -79,6 +80,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             transaction.Recipients[0].Address,
             size,
             reply);
+        if (reply.IsError)
+            connection.TellRefused(RefusalReason.Message, transaction.Sender.Text, reply.ToString());
         return reply;
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Telemetry;
@@ -41,7 +41,10 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         connection.Session = this;
         try
         {
-            Say(services.Greet());
+            if (await SpeaksEarlyAsync())
+                End(SmtpReplies.EarlyTalker, RefusalReason.EarlyTalker);
+            else
+                Say(services.Greet());
             while (!ended)
             {
                 if (await ReadCommandAsync() is { } command)
@@ -67,14 +70,14 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             var buffer = result.Buffer;
             if (!heardCommand && ForeignProtocol.IsStartOf(buffer))
             {
-                LogForeign(connection.RemoteAddress);
+                connection.TellRefused(RefusalReason.ForeignProtocol, "", "");
                 ended = true;
                 return null;
             }
 
             var complete = commands.TryRead(ref buffer, out var command);
-            if (complete && logger.IsEnabled(LogLevel.Trace))
-                LogReceived(Encoding.UTF8.GetString(result.Buffer.Slice(0, buffer.Start)));
+            if (complete && connection.IsTraced)
+                connection.TraceReceived(SmtpTrace.Describe(command, result.Buffer.Slice(0, buffer.Start)));
             if (complete)
             {
                 wire.Advance(buffer.Start);
@@ -91,7 +94,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             }
 
             if (wire.TimedOut)
-                return End(SmtpReplies.TimedOut);
+                return End(SmtpReplies.TimedOut, RefusalReason.TimedOut);
         }
     }
 
@@ -105,19 +108,25 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         _ => services.Options.BlockTimeout,
     };
 
-    private SmtpCommand? End(SmtpReply reply)
+    // A reason is given by who does not tell it otherwise.
+    private SmtpCommand? End(SmtpReply reply, RefusalReason? reason = null)
     {
         Say(reply);
+        if (reason is not null)
+            connection.TellRefused(reason, client?.Name ?? "", reply.ToString());
         LogEnded(connection.RemoteAddress, reply);
         ended = true;
         return null;
     }
 
-    private void Say(SmtpReply reply)
-    {
-        wire.Write(reply);
-        LogSent(reply);
-    }
+    private void Say(SmtpReply reply) => wire.Write(reply);
+
+    // Mail servers wait for the greeting (RFC 5321 3.1); who is in a hurry is none.
+    private async ValueTask<bool> SpeaksEarlyAsync() =>
+        services.Options.BannerDelay > TimeSpan.Zero
+        && connection.Port == MailPort.Smtp
+        && !services.Perimeter.Blocks.IsExempt(connection.RemoteAddress)
+        && !await BannerDelay.IsKeptAsync(connection, services.Options.BannerDelay, services.Time);
 
     private async ValueTask AnswerAsync(SmtpCommand command)
     {
@@ -141,8 +150,10 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             await Task.Delay(errors.Delay, services.Time);
         }
 
-        if (errors.IsSpent || reply.Code == SmtpReplies.TimedOut.Code)
-            End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
+        if (errors.IsSpent)
+            End(SmtpReplies.TooManyErrors, RefusalReason.Errors);
+        else if (reply.Code == SmtpReplies.TimedOut.Code)
+            End(reply, reply == SmtpReplies.TimedOut ? RefusalReason.TimedOut : null);
         else
             Say(reply);
     }
@@ -191,20 +202,19 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
 
     private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
+        var sender = command.Path!;
         if (transactions >= services.Options.MaxMessages)
-            return SmtpReplies.TooManyMessages;
+            return RefuseSender(sender, RefusalReason.MessageRate, SmtpReplies.TooManyMessages);
         if (command.HasParameters && !client!.Extended)
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
-            return SmtpReplies.TooLarge; // RFC 1870 section 6.1
-        if (services.Perimeter.Denied.DeniesClient(connection.RemoteAddress))
-            return Deny(command.Path!, SmtpReplies.AddressDenied); // denied since it connected
-        if (services.Perimeter.Denied.DeniesSender(command.Path!))
-            return Deny(command.Path!, SmtpReplies.SenderDenied);
-        if (await services.Senders.MaxSizeAsync(command.Path!) is not { } maxSize)
+            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLarge); // RFC 1870 section 6.1
+        if (FindRefusal(sender) is var (reason, refusal))
+            return RefuseSender(sender, reason, refusal);
+        if (await services.Senders.MaxSizeAsync(sender) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
-            return SmtpReplies.TooLargeForSender;
+            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLargeForSender);
         transactions++;
         transaction = new(command.Path!, command.Utf8)
         {
@@ -215,9 +225,22 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return SmtpReplies.SenderAccepted;
     }
 
-    private SmtpReply Deny(SmtpPath sender, SmtpReply reply)
+    // What may have changed since the client connected, and what it does too often.
+    private (RefusalReason Reason, SmtpReply Reply)? FindRefusal(SmtpPath sender)
     {
-        LogSenderRefused(sender.Text, connection.RemoteAddress, reply);
+        var (address, perimeter) = (connection.RemoteAddress, services.Perimeter);
+        if (perimeter.Denied.DeniesClient(address))
+            return (RefusalReason.Denied, SmtpReplies.AddressDenied);
+        if (perimeter.Denied.DeniesSender(sender))
+            return (RefusalReason.Sender, SmtpReplies.SenderDenied);
+        if (perimeter.Blocks.Blocks(address))
+            return (RefusalReason.Blocked, SmtpReplies.AddressBlocked);
+        return perimeter.Blocks.IsExempt(address) || perimeter.Rates.MaySend(address) ? null : (RefusalReason.MessageRate, SmtpReplies.TooManyInAMinute);
+    }
+
+    private SmtpReply RefuseSender(SmtpPath sender, RefusalReason reason, SmtpReply reply)
+    {
+        connection.TellRefused(reason, sender.Text, reply.ToString());
         return reply;
     }
 
@@ -235,8 +258,27 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         }
 
         services.Metrics.RecipientRefused(result.Reply);
-        LogRecipientRefused(path.Text, transaction!.Sender.Text, connection.RemoteAddress, result.Reply);
-        return result.Reply;
+        connection.TellRefused(ReasonOf(result.Reply), path.Text, result.Reply.ToString(), transaction!.Sender.Text);
+        return IsProbe(result.Reply) ? Block() : result.Reply;
+    }
+
+    private static RefusalReason ReasonOf(SmtpReply reply) =>
+        reply == SmtpReplies.NoSuchMailbox ? RefusalReason.UnknownRecipient
+        : reply == SmtpReplies.NoRelay ? RefusalReason.Relay
+        : RefusalReason.Recipient;
+
+    // Whoever names more recipients that do not exist than any mail server would is looking for those that do.
+    private bool IsProbe(SmtpReply reply) =>
+        reply == SmtpReplies.NoSuchMailbox
+        && !relay.IsKnownToBeHeld
+        && !services.Perimeter.Blocks.IsExempt(connection.RemoteAddress)
+        && !services.Perimeter.Rates.MayProbe(connection.RemoteAddress);
+
+    private SmtpReply Block()
+    {
+        services.Perimeter.Blocks.Block(connection.RemoteAddress, TimedReasons.Probes);
+        connection.TellRefused(RefusalReason.Probes, "", SmtpReplies.AddressBlocked.ToString());
+        return SmtpReplies.AddressBlocked;
     }
 
     private ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpRecipientRequest? reports)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Orleans.Mail;
 
@@ -33,6 +34,9 @@ public static class ClientBudgets
 
     /// <summary>The prefix that stands for a client: its address, or for IPv6 its /64.</summary>
     public static AddressPrefix PrefixOf(IPAddress address) => AddressPrefix.Of(address, lengthOfV6: LengthOfV6);
+
+    /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
+    public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 ? given.Shorten(LengthOfV6) : given;
 
     /// <summary>The budget of a client's address.</summary>
     public static IClientBudgetGrain BudgetOf(this IGrainFactory grains, string prefix) => grains.GetGrain<IClientBudgetGrain>(prefix);

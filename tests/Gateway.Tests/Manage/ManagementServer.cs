@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
@@ -37,6 +38,12 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(footers ?? new FooterOptions())
             .AddSingleton<FooterFiles>()
             .AddSingleton<DenyDirectory>()
+            .AddSingleton(new RateOptions())
+            .AddSingleton<BlockDirectory>()
+            .AddSingleton<TraceDirectory>()
+            .AddSingleton<ProtocolTrace>()
+            .AddSingleton<Refusals>()
+            .AddSingleton<ClientLog>()
             .AddSingleton<ClientConnections>()
             .AddSingleton<RecentMessages>()
             .AddSingleton<GatewayObserver>()

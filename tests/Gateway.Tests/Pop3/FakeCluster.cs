@@ -13,4 +13,6 @@ internal sealed class FakeCluster(params string[] domains) : IClusterGrain
     public Task DomainsChangedAsync() => throw new NotSupportedException();
 
     public Task DenyChangedAsync() => throw new NotSupportedException();
+
+    public Task TimedChangedAsync() => throw new NotSupportedException();
 }

@@ -38,6 +38,8 @@ internal sealed class FakeAddresses : IClusterGrain
 
     public Task DenyChangedAsync() => throw new NotSupportedException();
 
+    public Task TimedChangedAsync() => throw new NotSupportedException();
+
     private sealed class Address(FakeAddresses all, string key) : IAddressGrain
     {
         public Task<Resolution> ResolveAsync()

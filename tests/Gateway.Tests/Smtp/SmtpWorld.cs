@@ -10,6 +10,7 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tests.Abuse;
 using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Gateway.Tls;
 
@@ -26,12 +27,13 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         var strangers = new Dictionary<string, string?> { ["CFG_LOCALIP"] = "192.0.2.1" };
         var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(strangers).AddInMemoryCollection(settings!).Build());
         Permits = new(Time);
+        Abuse = new(Time);
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
             : kind == typeof(ISubmissionGrain) && key is 0L ? Router
             : kind == typeof(IDenyListGrain) ? DenyLists.Find((string)key)
             : kind == typeof(IRelayPermitGrain) ? Permits.Find((string)key)
-            : throw new NotSupportedException(kind.Name));
+            : Abuse.Resolve(kind, key) ?? throw new NotSupportedException(kind.Name));
         if (settings.TryGetValue("submit", out var answers))
         {
             Router.Answers.Clear();
@@ -42,11 +44,11 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         if (settings.TryGetValue("store", out var store))
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
-        Perimeter = new(parameters, gateway, grains);
+        Perimeter = new(parameters, gateway, grains, Time, services.GetRequiredService<IMeterFactory>());
         Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, NullLogger<SmtpConnectionHandler>.Instance);
+            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Perimeter.Log, Time, NullLogger<SmtpConnectionHandler>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -56,6 +58,8 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     public FakeDenyLists DenyLists { get; } = new();
 
     public FakePermits Permits { get; }
+
+    public FakeAbuse Abuse { get; }
 
     public TestPerimeter Perimeter { get; }
 
