@@ -36,42 +36,62 @@ public sealed partial class LoginGuard(
     /// <summary>Entries that are remembered.</summary>
     internal int Count => known.Count + failed.Count;
 
-    /// <summary>Before the check: what is answered without one; null = check it.</summary>
-    public LoginResult? Refuse(string name, Caller client)
+    /// <summary>Before the check: how the login ends without one; null = check it.</summary>
+    internal LoginVerdict? Refuse(LoginAttempt attempt)
     {
-        if (blocks.IsEmpty || blocks.IsExempt(client.Address))
+        var client = attempt.Client.Address;
+        if (blocks.IsEmpty || blocks.IsExempt(client))
             return null;
-        if (blocks.Blocks(client.Address))
-            return LoginResult.Refuse(RefusalReason.Blocked);
-        var prefix = ClientBudgets.PrefixOf(client.Address);
-        if (!HasFailed(prefix) || LoginNames.Candidates(name, domains, logins.LocalDomain).FirstOrDefault() is not { } account)
+        if (blocks.Blocks(client))
+            return LoginVerdict.Blocked;
+        var prefix = ClientBudgets.PrefixOf(client);
+        if (!HasFailed(prefix) || LoginNames.Candidates(attempt.Name, domains, logins.LocalDomain).FirstOrDefault() is not { } account)
             return null;
-        return blocks.Guards(account.Key) && !known.TryGet((account.Key, prefix), out _) ? LoginResult.Refuse(RefusalReason.Guarded) : null;
+        return blocks.Guards(account.Key) && !known.TryGet((account.Key, prefix), out _) ? LoginVerdict.Guarded : null;
     }
 
     /// <summary>After the check, or without one: tells a refusal, counts a failure, and remembers from where an account logged in.</summary>
-    /// <returns>What is answered, and how many failures of the address are remembered: the answer to a failure is as late as these demand.</returns>
-    public async ValueTask<(LoginResult Result, int Failures)> SettleAsync(LoginResult result, string name, Caller client)
+    /// <returns>How the login ends, and how many failures of the address are remembered: the answer to a failure is as late as these demand.</returns>
+    internal async ValueTask<(LoginVerdict Verdict, int Failures)> SettleAsync(OpenLogin login, LoginVerdict verdict)
     {
-        switch (result)
+        var (name, client) = (login.Attempt.Name, login.Attempt.Client);
+        if (verdict == LoginVerdict.Right)
         {
-            case { Status: LoginStatus.Accepted, Address: { } account }:
-                known.Set((account.Key, ClientBudgets.PrefixOf(client.Address)), true);
-                if (blocks.IsExempt(client.Address) || rates.MayLogIn(account))
-                    return (result, 0);
-                refusals.Tell(RefusalReason.LoginRate, client, name, ReplyTo(client.Port, "[SYS/TEMP]", "454 4.7.0"));
-                return (LoginResult.Unavailable, 0);
-            case { Reason: { } reason }:
-                refusals.Tell(reason, client, name, ReplyTo(client.Port, "[AUTH]", "535 5.7.8"));
-                var withheld = reason == RefusalReason.Blocked || reason == RefusalReason.Guarded;
-                return (result, withheld ? int.MaxValue : await FailAsync(result.Address, client.Address));
-            default:
-                return (result, 0);
+            known.Set((login.Address!.Key, ClientBudgets.PrefixOf(client.Address)), true);
+            if (blocks.IsExempt(client.Address) || rates.MayLogIn(login.Address))
+                return (verdict, 0);
+            verdict = LoginVerdict.TooOften;
         }
+
+        if (ReasonOf(verdict) is { } reason)
+            refusals.Tell(reason, client, name, ReplyTo(client.Port, isTemporary: verdict == LoginVerdict.TooOften));
+        return verdict switch
+        {
+            LoginVerdict.Blocked or LoginVerdict.Guarded => (verdict, int.MaxValue),
+            // Who knows the password has guessed nothing.
+            LoginVerdict.NoUser or LoginVerdict.WrongPassword or LoginVerdict.Unbound => (verdict, await FailAsync(login.Address, client.Address)),
+            _ => (verdict, 0),
+        };
     }
 
-    // As much of the reply as all texts of it have in common.
-    private static string ReplyTo(MailPort port, string pop3, string smtp) => port is MailPort.Pop3 or MailPort.Pop3s ? "-ERR " + pop3 : smtp;
+    // Null: it is no refusal, or was logged where its cause was known.
+    private static RefusalReason? ReasonOf(LoginVerdict verdict) => verdict switch
+    {
+        LoginVerdict.NoUser => RefusalReason.NoSuchUser,
+        LoginVerdict.WrongPassword => RefusalReason.WrongPassword,
+        LoginVerdict.Unbound => RefusalReason.Unbound,
+        LoginVerdict.Off => RefusalReason.AccountOff,
+        LoginVerdict.WeakPassword => RefusalReason.WeakPassword,
+        LoginVerdict.Blocked => RefusalReason.Blocked,
+        LoginVerdict.Guarded => RefusalReason.Guarded,
+        LoginVerdict.TooOften => RefusalReason.LoginRate,
+        _ => null,
+    };
+
+    // As much of the reply as all its texts have in common.
+    private static string ReplyTo(MailPort port, bool isTemporary) => port is MailPort.Pop3 or MailPort.Pop3s
+        ? isTemporary ? "-ERR [SYS/TEMP]" : "-ERR [AUTH]"
+        : isTemporary ? "454 4.7.0" : "535 5.7.8";
 
     private async ValueTask<int> FailAsync(MailAddress? account, IPAddress client)
     {

@@ -67,6 +67,12 @@ public sealed record RefusalReason(string Name, LogLevel Level = LogLevel.Inform
     /// <summary>A right login at an account that is off.</summary>
     public static readonly RefusalReason AccountOff = new("account-off", LogLevel.Warning);
 
+    /// <summary>A right login to send mail, with a password that is the user's name.</summary>
+    public static readonly RefusalReason WeakPassword = new("weak-password", LogLevel.Warning);
+
+    /// <summary>A proof that is bound to another TLS session: somebody may be in between.</summary>
+    public static readonly RefusalReason Unbound = new("unbound", LogLevel.Warning);
+
     /// <summary>A login at a guarded account, from an address that has failed before; the password was not looked at.</summary>
     public static readonly RefusalReason Guarded = new("account-guarded", LogLevel.Warning);
 

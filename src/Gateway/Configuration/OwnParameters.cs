@@ -76,10 +76,14 @@ internal static class OwnParameters
         Number("Abuse:AccountLoginRate", "0", 0, 1_000_000, "logins a minute of one account at a gateway; 0 = any number"),
         Number("Abuse:AccountMessageRate", "0", 0, 1_000_000, "messages a minute of one account at a gateway; 0 = any number"),
 
-        Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a new password"),
+        Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a password; one with fewer is made anew at its user's next login with the password"),
         Number("Logins:CacheSize", "100000", 0, 10_000_000, "verified logins that are remembered; 0 = none"),
         Number("Logins:FailureDelay", "1", 0, 10, "seconds until a failed login is answered; doubled for each further one of a connection"),
         Number("Logins:MaxFailures", "5", 1, 1000, "failed logins after which a connection is closed"),
+
+        new("Auth:Mechanisms", "SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN, LOGIN", "SASL mechanisms of SMTP and POP3, the best first") { Allowed = "some of these, parted by commas" },
+        Switch("Auth:AllowPlaintext", "false", "whether clients that are not on this machine may use AUTH without TLS"),
+        Switch("Submission:SenderMustBeOwn", "true", "whether who has authenticated may give only a sender of their own: the user's address, with a detail too, or an alias that leads to it"),
 
         Number("Smtp:MaxMessageSize", "104857600", 0, long.MaxValue, "octets of a message at most; 0 = no limit"),
         new("Smtp:BareLineEnds", "repair-trusted", "what is done with a CR or LF that stands alone in a message") { Allowed = "refuse, repair or repair-trusted" },
@@ -90,6 +94,7 @@ internal static class OwnParameters
         Switch("Smtp:AllowBarePaths", "false", "whether MAIL and RCPT take an address without its angle brackets"),
         Number("Smtp:BannerDelay", "0", 0, 60, "seconds that a stranger at port 25 must keep silent before the greeting; who does not is refused"),
         Switch("Smtp:Detail", "true", "whether user+detail goes to user when it does not exist itself"),
+        Switch("Smtp:Auth", "false", "whether AUTH is offered on PORT_SMTP, too"),
         Number("Smtp:MinDataRate", "100", 0, 1_000_000, "octets a second that a message must bring over any minute; 0 = any"),
 
         Number("Pop3:TakeOverAfter", "60", 1, 86_400, "seconds of silence after which another correct login takes a mailbox over"),

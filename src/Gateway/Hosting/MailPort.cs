@@ -21,3 +21,9 @@ public enum MailPort
     /// <summary>The management protocol, over TLS where Management:Tls says so.</summary>
     Management,
 }
+
+public static class MailPorts
+{
+    /// <summary>The port is for users (RFC 6409): mail is taken only after a login, and made whole.</summary>
+    public static bool IsSubmission(this MailPort port) => port is MailPort.Submission or MailPort.Submissions;
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Gateway.Logins;
 
@@ -7,6 +8,8 @@ public sealed class LoginMetrics
 {
     public const string MeterName = "mail.login";
 
+    private static readonly string[] Mechanisms = [.. SaslMechanisms.All.Select(each => SaslMechanisms.NameOf(each).ToLowerInvariant())];
+
     private readonly Counter<long> attempts;
     private readonly Counter<long> derivations;
     private readonly Counter<long> cached;
@@ -14,17 +17,22 @@ public sealed class LoginMetrics
     public LoginMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        attempts = meter.CreateCounter<long>("mail.login.attempts", "{login}", "Logins that were tried, by result.");
+        attempts = meter.CreateCounter<long>("mail.login.attempts", "{login}", "Logins that were tried, by result and mechanism.");
         derivations = meter.CreateCounter<long>("mail.login.derivations", "{key}", "Keys derived from passwords by PBKDF2.");
         cached = meter.CreateCounter<long>("mail.login.cached", "{login}", "Logins that the cache of verified logins accepted.");
     }
 
-    internal void CountAttempt(LoginStatus status) => attempts.Add(1, new KeyValuePair<string, object?>("result", status switch
-    {
-        LoginStatus.Accepted => "accepted",
-        LoginStatus.Refused => "refused",
-        _ => "unavailable",
-    }));
+    /// <param name="status">How it ended.</param>
+    /// <param name="mechanism">Null = USER and PASS.</param>
+    internal void CountAttempt(LoginStatus status, SaslMechanism? mechanism) => attempts.Add(
+        1,
+        new KeyValuePair<string, object?>("result", status switch
+        {
+            LoginStatus.Accepted => "accepted",
+            LoginStatus.Refused => "refused",
+            _ => "unavailable",
+        }),
+        new KeyValuePair<string, object?>("mechanism", mechanism is { } sasl ? Mechanisms[(int)sasl] : "pass"));
 
     internal void CountDerivation() => derivations.Add(1);
 

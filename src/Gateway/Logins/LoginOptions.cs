@@ -1,4 +1,5 @@
 using Orleans.Mail.Gateway.Configuration;
+using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Gateway.Logins;
 
@@ -9,8 +10,8 @@ public sealed record LoginOptions
     public const int MinScramIterations = 4096;
 
     /// <summary>
-    /// Accounts:ScramIterations: rounds of PBKDF2 in a new verifier; those that exist keep theirs until the password
-    /// changes. A SCRAM client pays them as the server does, and the first login of each user after a start pays them
+    /// Accounts:ScramIterations: rounds of PBKDF2 in a new verifier; one with fewer is made anew when its user next logs in
+    /// with the password. A SCRAM client pays them as the server does, and the first login of each user after a start pays them
     /// once. Default: 15,000, some 5 ms of one core.
     /// </summary>
     public int ScramIterations { get; init; } = 15_000;
@@ -27,6 +28,12 @@ public sealed record LoginOptions
     /// <summary>Logins:MaxFailures: failed logins after which a connection is closed. Default: 5.</summary>
     public int MaxFailures { get; init; } = 5;
 
+    /// <summary>Auth:Mechanisms: the SASL mechanisms that are offered, the best first. Default: all.</summary>
+    public IReadOnlyList<SaslMechanism> Mechanisms { get; init; } = SaslMechanisms.All;
+
+    /// <summary>Auth:AllowPlaintext: whether clients that are not on this machine may authenticate without TLS. Default: false.</summary>
+    public bool AllowPlaintext { get; init; }
+
     /// <summary>CFG_LOCALDOMAIN: completes a bare name. Default: none.</summary>
     public string? LocalDomain { get; init; }
 
@@ -39,14 +46,20 @@ public sealed record LoginOptions
             CacheSize = parameters.WholeNumber("Logins:CacheSize", defaults.CacheSize, 0, 10_000_000),
             FailureDelay = parameters.Seconds("Logins:FailureDelay", defaults.FailureDelay, TimeSpan.Zero, defaults.MaxFailureDelay),
             MaxFailures = parameters.WholeNumber("Logins:MaxFailures", defaults.MaxFailures, 1, 1000),
-            LocalDomain = Domain(parameters, "CFG_LOCALDOMAIN"),
+            Mechanisms = ReadMechanisms(parameters, defaults.Mechanisms),
+            AllowPlaintext = parameters.Switch("Auth:AllowPlaintext", defaults.AllowPlaintext),
+            LocalDomain = parameters.Domain("CFG_LOCALDOMAIN"),
         };
     }
 
-    private static string? Domain(Parameters parameters, string name)
+    private static IReadOnlyList<SaslMechanism> ReadMechanisms(Parameters parameters, IReadOnlyList<SaslMechanism> fallback)
     {
-        if (parameters.Find(name) is not { } value)
-            return null;
-        return DomainName.TryParse(value, out var domain) ? domain : throw new ParameterException(name, value, "a domain");
+        const string Name = "Auth:Mechanisms";
+        if (parameters.Find(Name) is not { } value)
+            return fallback;
+        return [.. value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(each => SaslMechanisms.Find(each) ?? throw Refused(value)).Distinct()];
+
+        static ParameterException Refused(string value) =>
+            new(Name, value, string.Join(", ", SaslMechanisms.All.Select(SaslMechanisms.NameOf)));
     }
 }

@@ -1,5 +1,3 @@
-using Orleans.Mail.Gateway.Abuse;
-
 namespace Orleans.Mail.Gateway.Logins;
 
 /// <summary>How a login ended.</summary>
@@ -15,14 +13,10 @@ public enum LoginStatus
 }
 
 /// <param name="Status">How it ended.</param>
-/// <param name="Address">The user's address when it was accepted, or when there is such a user; else null.</param>
+/// <param name="Address">The user's address when it was accepted, else null.</param>
 /// <param name="Account">The user's account when it was accepted, else null.</param>
 public sealed record LoginResult(LoginStatus Status, MailAddress? Address, AccountLogin? Account)
 {
+    public static readonly LoginResult Refused = new(LoginStatus.Refused, null, null);
     public static readonly LoginResult Unavailable = new(LoginStatus.Unavailable, null, null);
-
-    /// <summary>Why it was refused, for the log; null when it was not.</summary>
-    public RefusalReason? Reason { get; init; }
-
-    public static LoginResult Refuse(RefusalReason reason, MailAddress? user = null) => new(LoginStatus.Refused, user, null) { Reason = reason };
 }

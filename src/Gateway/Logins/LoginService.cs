@@ -1,14 +1,14 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Domains;
-using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Gateway.Logins;
 
 /// <summary>
-/// Checks names and passwords, for every protocol that takes logins. A refused login takes one PBKDF2 and is answered at
-/// a fixed time after it came, so neither the text nor the time tells whether the user exists.
+/// Checks logins, for every protocol and mechanism: each is opened, decided and closed here. A refused one with a password
+/// takes one PBKDF2, and each is answered at a fixed time after it came, so neither the text nor the time tells whether
+/// the user exists.
 /// </summary>
 public sealed partial class LoginService(
     IGrainFactory grains,
@@ -22,21 +22,85 @@ public sealed partial class LoginService(
 {
     private readonly VerifiedLogins verified = new(options.CacheSize);
     private readonly ScramVerifier nobody = keys.CreateUnmatchable();
+    private readonly UnknownUsers unknown = new(grains, domains, options);
 
-    /// <summary>Logs in, or answers late that it failed.</summary>
-    /// <param name="name">As the client gave it (<see cref="LoginNames"/>).</param>
-    /// <param name="password">The password.</param>
-    /// <param name="failuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
-    /// <param name="client">The client: its failures cost it its budget.</param>
-    public async ValueTask<LoginResult> LoginAsync(string name, string password, int failuresBefore, Caller client)
+    /// <summary>Logs in with a password, or answers late that it failed.</summary>
+    public async ValueTask<LoginResult> LoginAsync(LoginAttempt attempt, string password)
     {
-        var started = time.GetTimestamp();
-        var checkedResult = guard.Refuse(name, client) ?? await CheckAsync(name, password, client.Address);
-        var (result, failures) = await guard.SettleAsync(checkedResult, name, client);
-        metrics.CountAttempt(result.Status);
+        var login = await OpenAsync(attempt);
+        return await CloseAsync(login, login.Verdict ?? await DecideAsync(login, password));
+    }
+
+    /// <summary>An attempt begins: finds out whom the name means. Every attempt comes through here once, before anything is computed.</summary>
+    internal async ValueTask<OpenLogin> OpenAsync(LoginAttempt attempt)
+    {
+        var login = new OpenLogin(attempt, time.GetTimestamp(), null, null, null);
+        if (!domains.IsLoaded)
+        {
+            LogDomainsUnknown(attempt.Client.Address, attempt.Name);
+            return login with { Verdict = LoginVerdict.Unavailable };
+        }
+
+        if (guard.Refuse(attempt) is { } verdict)
+            return login with { Verdict = verdict };
+        try
+        {
+            foreach (var address in LoginNames.Candidates(attempt.Name, domains, options.LocalDomain))
+            {
+                if (await grains.GetGrain<IAccountGrain>(address.Key).GetLoginAsync() is { } account)
+                    return login with { Address = address, Account = account };
+            }
+
+            return login;
+        }
+        catch (Exception exception)
+        {
+            LogUnavailable(exception, attempt.Client.Address, attempt.Name);
+            return login with { Verdict = LoginVerdict.Unavailable };
+        }
+    }
+
+    /// <summary>What SCRAM needs to go on: the user's keys, or some that look alike. Null when the cluster does not answer.</summary>
+    internal async ValueTask<ScramSecret?> KeysOfAsync(OpenLogin login)
+    {
+        try
+        {
+            var verifier = login.Account?.Verifier ?? await unknown.VerifierOfAsync(login.Attempt.Name);
+            return new ScramSecret(verifier.Salt, verifier.Iterations, verifier.StoredKey, verifier.ServerKey);
+        }
+        catch (Exception exception)
+        {
+            LogUnavailable(exception, login.Attempt.Client.Address, login.Attempt.Name);
+            return null;
+        }
+    }
+
+    /// <summary>SCRAM has come out: closes the attempt.</summary>
+    internal ValueTask<LoginResult> CloseAsync(OpenLogin login, ScramOutcome outcome) => CloseAsync(login, outcome switch
+    {
+        ScramOutcome.Unbound => LoginVerdict.Unbound,
+        ScramOutcome.Proved when login.Account is not null => LoginVerdict.Right,
+        _ => login.Account is null ? LoginVerdict.NoUser : LoginVerdict.WrongPassword,
+    });
+
+    /// <summary>An attempt ends: counts and logs it, and lets a refused one wait. Every attempt that was decided comes through here once.</summary>
+    internal async ValueTask<LoginResult> CloseAsync(OpenLogin login, LoginVerdict verdict)
+    {
+        if (verdict == LoginVerdict.Right)
+            verdict = Judge(login.Attempt, login.Account!);
+        (verdict, var failures) = await guard.SettleAsync(login, verdict);
+        var result = verdict switch
+        {
+            LoginVerdict.Right => new LoginResult(LoginStatus.Accepted, login.Address, login.Account),
+            LoginVerdict.Unavailable or LoginVerdict.TooOften => LoginResult.Unavailable,
+            _ => LoginResult.Refused,
+        };
+        if (verdict == LoginVerdict.Right)
+            LogAccepted(login.Attempt.Client.Address, login.Attempt.Name, login.Attempt.Mechanism is { } mechanism ? SaslMechanisms.NameOf(mechanism) : "PASS");
+        metrics.CountAttempt(result.Status, login.Attempt.Mechanism);
         if (result.Status != LoginStatus.Accepted)
         {
-            var wait = Delay(Math.Max(failuresBefore, failures - 1)) - time.GetElapsedTime(started);
+            var wait = Delay(Math.Max(login.Attempt.FailuresBefore, failures - 1)) - time.GetElapsedTime(login.Started);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, time);
         }
@@ -44,48 +108,26 @@ public sealed partial class LoginService(
         return result;
     }
 
-    private async ValueTask<LoginResult> CheckAsync(string name, string password, IPAddress client)
-    {
-        if (!domains.IsLoaded)
-        {
-            LogDomainsUnknown(client, name);
-            return LoginResult.Unavailable;
-        }
+    // Who knows the password may still not log in.
+    private static LoginVerdict Judge(LoginAttempt attempt, AccountLogin account) =>
+        !account.Enabled ? LoginVerdict.Off
+        : attempt.ForSending && account.WeakPassword ? LoginVerdict.WeakPassword
+        : LoginVerdict.Right;
 
+    private async ValueTask<LoginVerdict> DecideAsync(OpenLogin login, string password)
+    {
         try
         {
-            var (address, account) = await FindAsync(name);
-            if (address is null || account is null)
-            {
-                await keys.MatchAsync(nobody, password);
-                return LoginResult.Refuse(RefusalReason.NoSuchUser);
-            }
-
-            if (!await MatchesAsync(address, account, password))
-            {
-                return LoginResult.Refuse(RefusalReason.WrongPassword, address);
-            }
-
-            if (account.Enabled)
-                return new(LoginStatus.Accepted, address, account);
-            return LoginResult.Refuse(RefusalReason.AccountOff, address);
+            if (login is { Address: { } address, Account: { } account })
+                return await MatchesAsync(address, account, password) ? LoginVerdict.Right : LoginVerdict.WrongPassword;
+            await keys.MatchAsync(nobody, password);
+            return LoginVerdict.NoUser;
         }
         catch (Exception exception)
         {
-            LogUnavailable(exception, client, name);
-            return LoginResult.Unavailable;
+            LogUnavailable(exception, login.Attempt.Client.Address, login.Attempt.Name);
+            return LoginVerdict.Unavailable;
         }
-    }
-
-    private async ValueTask<(MailAddress? Address, AccountLogin? Account)> FindAsync(string name)
-    {
-        foreach (var address in LoginNames.Candidates(name, domains, options.LocalDomain))
-        {
-            if (await grains.GetGrain<IAccountGrain>(address.Key).GetLoginAsync() is { } account)
-                return (address, account);
-        }
-
-        return (null, null);
     }
 
     private async ValueTask<bool> MatchesAsync(MailAddress address, AccountLogin account, string password)
@@ -98,8 +140,27 @@ public sealed partial class LoginService(
 
         if (!await keys.MatchAsync(account.Verifier, password))
             return false;
-        verified.Add(address, account, password);
+        var version = account.Verifier.Iterations < options.ScramIterations ? await RenewAsync(address, account, password) : null;
+        verified.Add(address, version is null ? account : account with { Version = version }, password);
         return true;
+    }
+
+    /// <summary>
+    /// Makes the verifier anew, with as many rounds as the parameters ask for now: only here is the password at hand. The
+    /// account's new version, or null when it has none: the login is as good as before.
+    /// </summary>
+    private async ValueTask<string?> RenewAsync(MailAddress address, AccountLogin account, string password)
+    {
+        try
+        {
+            var verifier = await keys.CreateAsync(password);
+            return await grains.GetGrain<IAccountGrain>(address.Key).RenewVerifierAsync(verifier, account.Version);
+        }
+        catch (Exception exception)
+        {
+            LogNotRenewed(exception, address);
+            return null;
+        }
     }
 
     private TimeSpan Delay(int failuresBefore)

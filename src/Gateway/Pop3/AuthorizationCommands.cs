@@ -13,6 +13,8 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     private int failures;
 
+    private AuthOffer Offer => services.Offers.OfferTo(connection);
+
     public ValueTask<Pop3State> HandleAsync(Pop3State.Authorization state, Pop3Command command)
     {
         switch (command.Verb)
@@ -25,7 +27,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Replies.WriteCapabilities(Product.Version);
+                connection.Replies.WriteCapabilities(Product.Version, Offer.Names);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);
@@ -38,35 +40,49 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         }
     }
 
-    /// <summary>Takes the client's response to the challenge of AUTH; null when it was no ASCII text or too long.</summary>
-    public ValueTask<Pop3State> RespondAsync(string? response)
-    {
-        if (response == "*") // RFC 5034 section 4
-            return Say(Pop3Reply.Cancelled, Start);
-        return response is not null && PlainCredentials.TryParse(response, out var credentials)
-            ? LogInAsync(credentials.Name, credentials.Password)
-            : Say(Pop3Reply.WrongResponse, Start);
-    }
+    /// <summary>Takes the client's response to a challenge of AUTH; null when it was no ASCII text or too long.</summary>
+    public ValueTask<Pop3State> RespondAsync(Pop3State.Authenticating state, string? response) =>
+        response is null ? Say(Pop3Reply.WrongResponse, Start) : TakeTurnAsync(state, state.Login.RespondAsync(response));
 
     private ValueTask<Pop3State> AuthenticateAsync(Pop3State state, Pop3Command command)
     {
-        switch (command.Text)
+        var offer = Offer;
+        if (command.Text is null)
         {
-            case null:
-                connection.Replies.WriteMechanisms();
-                return new(state);
-            case "PLAIN" when command.InitialResponse is null:
-                return Say(Pop3Reply.Challenge, new Pop3State.Authenticating());
-            case "PLAIN":
-                return RespondAsync(command.InitialResponse);
+            connection.Replies.WriteMechanisms(offer.Mechanisms);
+            return new(state);
+        }
+
+        if (SaslMechanisms.Find(command.Text) is not { } mechanism)
+            return Say(Pop3Reply.UnknownMechanism, state);
+        if (!offer.Mechanisms.Contains(mechanism))
+            return Say(offer.IsEmpty ? Pop3Reply.EncryptionRequired : Pop3Reply.UnknownMechanism, state);
+        var attempt = new LoginAttempt("", connection.Caller, mechanism, failures);
+        var login = new SaslLogin(services.Logins, attempt, mechanism, offer, connection.Tls?.EndPointBinding ?? default);
+        return TakeTurnAsync(new Pop3State.Authenticating(login), login.StartAsync(command.InitialResponse));
+    }
+
+    private async ValueTask<Pop3State> TakeTurnAsync(Pop3State.Authenticating state, ValueTask<SaslTurn> next)
+    {
+        switch (await next)
+        {
+            case SaslTurn.Challenge challenge:
+                connection.Replies.WriteChallenge(challenge.Text);
+                return state;
+            case SaslTurn.Ended ended:
+                return await ConcludeAsync(ended.Result);
+            case SaslTurn.Cancelled:
+                return Answer(Pop3Reply.Cancelled, Start);
             default:
-                return Say(Pop3Reply.UnknownMechanism, state);
+                return Answer(Pop3Reply.WrongResponse, Start);
         }
     }
 
-    private async ValueTask<Pop3State> LogInAsync(string name, string password)
+    private async ValueTask<Pop3State> LogInAsync(string name, string password) =>
+        await ConcludeAsync(await services.Logins.LoginAsync(new LoginAttempt(name, connection.Caller, Mechanism: null, failures), password));
+
+    private async ValueTask<Pop3State> ConcludeAsync(LoginResult login)
     {
-        var login = await services.Logins.LoginAsync(name, password, failures, connection.Caller);
         if (login is { Status: LoginStatus.Accepted, Address: { } address, Account: { } account })
             return await OpenAsync(address, account);
         if (login.Status == LoginStatus.Unavailable)

@@ -12,6 +12,7 @@ internal sealed record Pop3Services(
     RelayRules Relay,
     LoginService Logins,
     LoginOptions LoginOptions,
+    AuthOffers Offers,
     IGrainFactory Grains,
     IBodyStore Bodies,
     OpenMailboxes Mailboxes,

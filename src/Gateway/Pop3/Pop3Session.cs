@@ -74,14 +74,14 @@ internal sealed partial class Pop3Session : IShownSession
         var goesOn = true;
         while (goesOn && !MustEnd())
         {
-            if (state is Pop3State.Authenticating)
+            if (state is Pop3State.Authenticating login)
             {
                 if (!reader.TryReadResponse(ref input, out var response))
                     break;
                 EndWait();
                 if (connection.IsTraced)
                     connection.TraceReceived(ProtocolTrace.Secret);
-                goesOn = await AdvanceAsync(authorization.RespondAsync(response), Pop3Verb.Auth);
+                goesOn = await AdvanceAsync(authorization.RespondAsync(login, response), Pop3Verb.Auth);
             }
             else
             {

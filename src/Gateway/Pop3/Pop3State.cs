@@ -1,3 +1,5 @@
+using Orleans.Mail.Gateway.Logins;
+
 namespace Orleans.Mail.Gateway.Pop3;
 
 /// <summary>Where a session is (RFC 1939 section 3), with what is known only there.</summary>
@@ -11,8 +13,8 @@ internal abstract record Pop3State
     /// <param name="Name">What USER gave; null before it.</param>
     public sealed record Authorization(string? Name) : Pop3State;
 
-    /// <summary>AUTH PLAIN was accepted: the next line is the client's response.</summary>
-    public sealed record Authenticating : Pop3State;
+    /// <summary>AUTH is under way: the next line is the client's response.</summary>
+    public sealed record Authenticating(SaslLogin Login) : Pop3State;
 
     /// <summary>A mailbox is open.</summary>
     /// <param name="User">Whose it is.</param>

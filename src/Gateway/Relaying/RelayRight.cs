@@ -13,9 +13,13 @@ internal sealed class RelayRight(IPAddress client, RelayRules rules, TimeProvide
 
     private readonly bool always = rules.MayAlwaysRelay(client);
     private long? confirmed;
+    private bool authenticated;
 
     /// <summary>The client may relay, and nobody needs to be asked for that. False: it may not, or has to be asked for.</summary>
-    public bool IsKnownToBeHeld => always || (confirmed is { } at && time.GetElapsedTime(at) < Remembered);
+    public bool IsKnownToBeHeld => always || authenticated || (confirmed is { } at && time.GetElapsedTime(at) < Remembered);
+
+    /// <summary>The client has proved to be a user of ours: it may relay until the session ends.</summary>
+    public void Prove() => authenticated = true;
 
     /// <summary>Throws when the cluster does not answer.</summary>
     public async ValueTask<bool> IsHeldAsync()

@@ -39,7 +39,7 @@ internal sealed class MailRequests(DomainDirectory domains)
             Is8Bit = message.Is8Bit,
             IsUtf8 = transaction.Utf8,
             IsTrusted = isTrusted,
-            Account = isTrusted ? AccountOf(transaction.Sender) : "",
+            Account = transaction.User?.Key ?? (isTrusted ? AccountOf(transaction.Sender) : ""),
         };
     }
 

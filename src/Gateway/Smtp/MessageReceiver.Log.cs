@@ -11,6 +11,9 @@ internal sealed partial class MessageReceiver
     [LoggerMessage(221, LogLevel.Information, "message {Message} from {Address}: sender <{Sender}>, {Recipients} recipients (<{First}>), {Size} octets: {Reply}")]
     private partial void LogMessage(MessageId message, IPAddress address, string sender, int recipients, string first, long size, SmtpReply reply);
 
+    [LoggerMessage(386, LogLevel.Information, "message {Message} from {Address} by user {User}: sender <{Sender}>, {Recipients} recipients (<{First}>), {Size} octets: {Reply}")]
+    private partial void LogUserMessage(MessageId message, IPAddress address, MailAddress user, string sender, int recipients, string first, long size, SmtpReply reply);
+
     [LoggerMessage(222, LogLevel.Warning, "the store did not take message {Message}")]
     private partial void LogNotStored(Exception exception, MessageId message);
 

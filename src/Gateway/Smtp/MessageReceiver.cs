@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Footers;
@@ -32,14 +33,14 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             ClientName = client.Name,
             ClientAddress = connection.RemoteAddress,
             Host = services.Host,
-            With = transaction.Utf8 ? "UTF8SMTP" : client.Extended ? "ESMTP" : "SMTP",
+            With = TransmissionType.Of(transaction.Utf8, client.Extended, connection.Tls is not null, transaction.User is not null),
             Id = id.ToString(),
             OnlyRecipient = only?.Address,
             Time = services.Time.GetUtcNow(),
         }.Write(pipe.Writer);
         var hint = only is { Targets: [var target] } ? BodyUpload.HintFor(target, id) : default;
         // Whether the client is trusted with bare line ends is asked at the end, and only if it sent one.
-        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse);
+        var message = new IncomingMessage(pipe.Writer, transaction.MaxSize, Options.BareLineEnds != BareLineEnds.Refuse, FactsOf(transaction, id));
         return new(id, message, new BodyUpload(pipe, services.Bodies, hint));
     }
 
@@ -72,14 +73,10 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         services.Metrics.MessageAnswered(reply, size, ended);
         if (!reply.IsRefusal)
             services.Counters.CountReceived();
-        LogMessage(
-            intake.Id,
-            connection.RemoteAddress,
-            transaction.Sender.Text,
-            transaction.Recipients.Count,
-            transaction.Recipients[0].Address,
-            size,
-            reply);
+        if (transaction.User is { } user)
+            LogUserMessage(intake.Id, connection.RemoteAddress, user, transaction.Sender.Text, transaction.Recipients.Count, transaction.Recipients[0].Address, size, reply);
+        else
+            LogMessage(intake.Id, connection.RemoteAddress, transaction.Sender.Text, transaction.Recipients.Count, transaction.Recipients[0].Address, size, reply);
         if (reply.IsError)
             connection.TellRefused(RefusalReason.Message, transaction.Sender.Text, reply.ToString());
         return reply;
@@ -96,6 +93,7 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
+        intake.Message.End();
         var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
         if (!isKnown || await RequestAsync(transaction, intake) is not { } request)
         {
@@ -122,6 +120,15 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         return reply;
     }
 
+    // RFC 6409 section 8: only what users submit is completed; null = it stays as it is.
+    private SubmissionFacts? FactsOf(SmtpTransaction transaction, MessageId id)
+    {
+        if (!connection.Port.IsSubmission() || transaction.User is not { } user)
+            return null;
+        var author = transaction.Sender.IsNull ? new SmtpPath(user.Local, user.Domain, null).Text : transaction.Sender.Text;
+        return new(transaction.Utf8 || Ascii.IsValid(author) ? author : null, user.Domain, $"{id}@{services.Host}", services.Time.GetUtcNow());
+    }
+
     // Bare line ends have become CRLF on the way; that is only done for clients that may relay.
     private async ValueTask<SmtpReply?> RefuseRepairAsync(MessageIntake intake)
     {
@@ -141,7 +148,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
     // Who may not relay only says to be the sender.
     private async ValueTask<(bool IsKnown, DomainFooter? Footer)> OutgoingFooterAsync(SmtpTransaction transaction, MessageIntake intake)
     {
-        if (services.Footers.OutgoingOf(transaction.Sender.Domain) is not { } footer)
+        var domain = transaction.Sender.IsNull ? "" : transaction.User?.Domain ?? transaction.Sender.Domain;
+        if (services.Footers.OutgoingOf(domain) is not { } footer)
             return (true, null);
         try
         {

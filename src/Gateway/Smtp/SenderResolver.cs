@@ -10,11 +10,13 @@ internal sealed partial class SenderResolver(DomainDirectory domains, IGrainFact
     private const long Kilobyte = 1024;
 
     /// <summary>Octets, 0 = no limit; null when the store or the cluster is in trouble.</summary>
-    public ValueTask<long?> MaxSizeAsync(SmtpPath sender)
+    /// <param name="user">Who has authenticated: then the user's limit holds, whatever the sender; null = nobody.</param>
+    /// <param name="sender">The reverse-path.</param>
+    public ValueTask<long?> MaxSizeAsync(MailAddress? user, SmtpPath sender)
     {
-        if (!DomainName.TryParse(sender.Domain, out var name) || domains.Find(name) is not { } domain)
+        if (!DomainName.TryParse(user?.Domain ?? sender.Domain, out var name) || domains.Find(name) is not { } domain)
             return ValueTask.FromResult<long?>(0);
-        return MaxSizeAsync(sender.Local, name, domain.MaxOutKb * Kilobyte);
+        return MaxSizeAsync(user?.Local ?? sender.Local, name, domain.MaxOutKb * Kilobyte);
     }
 
     private async ValueTask<long?> MaxSizeAsync(string local, string name, long ofDomain)

@@ -4,6 +4,7 @@ using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
@@ -21,6 +22,8 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         GatewayOptions gateway,
         Perimeter perimeter,
         SmtpOptions options,
+        LoginService logins,
+        LoginOptions loginOptions,
         DomainDirectory domains,
         IGrainFactory grains,
         IBodyStore bodies,
@@ -33,10 +36,12 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         : base(ProtocolKind.Smtp, connections, certificates, gateway, perimeter, log, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
+        var ownSenders = new OwnSenders(domains, grains, options, logger);
         var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
         var footers = new FooterStage(domains, bodies, logger);
         var submitter = new MessageSubmitter(grains, bodies, logger);
-        services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, new MailRequests(domains), submitter, bodies, counters, recent, metrics, time, logger);
+        services = new SmtpServices(
+            options, gateway, perimeter, logins, loginOptions, senders, ownSenders, recipients, footers, new MailRequests(domains), submitter, bodies, counters, recent, metrics, time, logger);
     }
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;

@@ -72,6 +72,15 @@ public sealed record SmtpOptions
     /// <summary>TIMEOUT_SMTP5: the wait for the first octets of a message, and for the next chunk. Default: 600 s.</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>Smtp:Auth: whether AUTH is offered on the SMTP port, too. Default: false.</summary>
+    public bool Auth { get; init; }
+
+    /// <summary>Submission:SenderMustBeOwn: whether who has authenticated may give only a sender of their own. Default: true.</summary>
+    public bool SenderMustBeOwn { get; init; } = true;
+
+    /// <summary>Smtp:Detail: whether <c>user+detail</c> is the user's when it does not exist itself. Default: true.</summary>
+    public bool Detail { get; init; } = true;
+
     /// <summary>CFG_LOCALDOMAIN: the domain of bare <c>postmaster</c>. Default: none.</summary>
     public string LocalDomain { get; init; } = "";
 
@@ -99,6 +108,9 @@ public sealed record SmtpOptions
             RcptTimeout = Timeout(parameters, "TIMEOUT_SMTP3", defaults.RcptTimeout),
             DataTimeout = Timeout(parameters, "TIMEOUT_SMTP4", defaults.DataTimeout),
             BlockTimeout = Timeout(parameters, "TIMEOUT_SMTP5", defaults.BlockTimeout),
+            Auth = parameters.Switch("Smtp:Auth", defaults.Auth),
+            SenderMustBeOwn = parameters.Switch("Submission:SenderMustBeOwn", defaults.SenderMustBeOwn),
+            Detail = parameters.Switch("Smtp:Detail", defaults.Detail),
             LocalDomain = parameters.Domain("CFG_LOCALDOMAIN") ?? "",
         };
     }

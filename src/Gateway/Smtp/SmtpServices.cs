@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Protocols.Smtp;
 using Orleans.Mail.Storage;
 
@@ -12,7 +14,10 @@ internal sealed class SmtpServices(
     SmtpOptions options,
     GatewayOptions gateway,
     Perimeter perimeter,
+    LoginService logins,
+    LoginOptions loginOptions,
     SenderResolver senders,
+    OwnSenders ownSenders,
     RecipientResolver recipients,
     FooterStage footers,
     MailRequests requests,
@@ -24,13 +29,23 @@ internal sealed class SmtpServices(
     TimeProvider time,
     ILogger logger)
 {
+    private readonly ConcurrentDictionary<string, SmtpReply> extensions = new(StringComparer.Ordinal);
+
     public SmtpOptions Options { get; } = options;
 
     public string Host { get; } = gateway.HostName;
 
     public Perimeter Perimeter { get; } = perimeter;
 
+    public LoginService Logins { get; } = logins;
+
+    public LoginOptions LoginOptions { get; } = loginOptions;
+
+    public AuthOffers Offers { get; } = new(loginOptions);
+
     public SenderResolver Senders { get; } = senders;
+
+    public OwnSenders OwnSenders { get; } = ownSenders;
 
     public RecipientResolver Recipients { get; } = recipients;
 
@@ -58,8 +73,11 @@ internal sealed class SmtpServices(
 
     public SmtpReply Hello { get; } = SmtpReplies.Hello(gateway.HostName);
 
-    public SmtpReply Extensions { get; } =
-        SmtpReplies.Extensions(gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages);
+    /// <summary>EHLO's answer; it is made once for each offer.</summary>
+    public SmtpReply ExtensionsFor(AuthOffer offer) => extensions.GetOrAdd(
+        offer.Names,
+        static (names, told) => SmtpReplies.Extensions(told.HostName, told.MaxMessageSize, told.MaxRecipients, told.MaxMessages, names),
+        (gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages));
 
     public SmtpReply Greet() => SmtpReplies.Greeting(Host, Product.Version, InternetDate.Format(Time.GetUtcNow()));
 }

@@ -17,6 +17,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private readonly SmtpCommandReader commands = new(services.Options.AllowBarePaths);
     private readonly RelayRight relay = new(connection.RemoteAddress, services.Perimeter.Relay, services.Time);
     private ErrorBudget errors = new(services.Options.SoftErrors, services.Options.HardErrors);
+    private SmtpAuthentication? authentication;
     private MessageReceiver? receiver;
     private SmtpHello? client;
     private SmtpTransaction? transaction;
@@ -26,6 +27,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private bool ended;
 
     private SmtpState State => client is null ? SmtpState.Connected : transaction?.State ?? SmtpState.Greeted;
+
+    private SmtpAuthentication Authentication => authentication ??= new(connection, wire, commands, services);
 
     private MessageReceiver Receiver => receiver ??= new(connection, wire, relay, services);
 
@@ -171,6 +174,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         {
             case SmtpVerb.Helo or SmtpVerb.Ehlo:
                 return await GreetAsync(command);
+            case SmtpVerb.Auth:
+                return await AuthenticateAsync(command);
             case SmtpVerb.Mail:
                 return await OpenTransactionAsync(command);
             case SmtpVerb.Rcpt:
@@ -197,27 +202,40 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         await DropTransactionAsync();
         var extended = command.Verb == SmtpVerb.Ehlo;
         client = new(command.Name!, extended);
-        return extended ? services.Extensions : services.Hello;
+        return extended ? services.ExtensionsFor(Authentication.Offer) : services.Hello;
+    }
+
+    private async ValueTask<SmtpReply> AuthenticateAsync(SmtpCommand command)
+    {
+        var reply = await Authentication.RunAsync(command, client!);
+        if (Authentication.User is not null)
+            relay.Prove();
+        return reply;
     }
 
     private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
+        if (Authentication.RefuseMail() is { } early)
+            return early;
         var sender = command.Path!;
         if (transactions >= services.Options.MaxMessages)
             return RefuseSender(sender, RefusalReason.MessageRate, SmtpReplies.TooManyMessages);
-        if (command.HasParameters && !client!.Extended)
+        if ((command.HasParameters && !client!.Extended) || (command.HasAuth && Authentication.Offer.IsEmpty))
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
             return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLarge); // RFC 1870 section 6.1
         if (FindRefusal(sender) is var (reason, refusal))
             return RefuseSender(sender, reason, refusal);
-        if (await services.Senders.MaxSizeAsync(sender) is not { } maxSize)
+        if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, sender) is { } notOwn)
+            return RefuseSender(sender, RefusalReason.Sender, notOwn);
+        if (await services.Senders.MaxSizeAsync(Authentication.User, sender) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
             return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLargeForSender);
         transactions++;
         transaction = new(command.Path!, command.Utf8)
         {
+            User = Authentication.User,
             Reports = command.Reports,
             AnnouncedSize = command.Size,
             MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),
@@ -235,7 +253,9 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             return (RefusalReason.Sender, SmtpReplies.SenderDenied);
         if (perimeter.Blocks.Blocks(address))
             return (RefusalReason.Blocked, SmtpReplies.AddressBlocked);
-        return perimeter.Blocks.IsExempt(address) || perimeter.Rates.MaySend(address) ? null : (RefusalReason.MessageRate, SmtpReplies.TooManyInAMinute);
+        if (perimeter.Blocks.IsExempt(address) || (perimeter.Rates.MaySend(address) && (Authentication.User is not { } user || perimeter.Rates.MaySend(user))))
+            return null;
+        return (RefusalReason.MessageRate, SmtpReplies.TooManyInAMinute);
     }
 
     private SmtpReply RefuseSender(SmtpPath sender, RefusalReason reason, SmtpReply reply)

@@ -9,6 +9,9 @@ internal sealed class SmtpTransaction(SmtpPath sender, bool utf8)
 
     public SmtpPath Sender { get; } = sender;
 
+    /// <summary>Who has authenticated and sends it; null = nobody is known to.</summary>
+    public MailAddress? User { get; init; }
+
     /// <summary>MAIL asked for SMTPUTF8.</summary>
     public bool Utf8 { get; } = utf8;
 

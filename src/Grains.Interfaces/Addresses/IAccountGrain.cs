@@ -38,6 +38,13 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>What a login is checked against, off the grain; null when there is no such user.</summary>
     [Alias("GetLogin"), ResponseTimeout("00:00:05")]
     Task<AccountLogin?> GetLoginAsync();
+
+    /// <summary>
+    /// Replaces the verifier by one of the same password, if the account is still at <paramref name="version"/>. Returns its
+    /// new version; null when it has changed, and then nothing is done.
+    /// </summary>
+    [Alias("RenewVerifier"), ResponseTimeout("00:00:05")]
+    Task<string?> RenewVerifierAsync(ScramVerifier verifier, string version);
 }
 
 /// <summary>What an operator sets of a user. Sizes and quota are KB of 1,024 bytes, as in the manual; 0 is no limit.</summary>

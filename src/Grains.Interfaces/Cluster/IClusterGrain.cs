@@ -30,6 +30,13 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>A page of the domains in ordinal order, those after <paramref name="after"/>. Domains being deleted are left out.</summary>
     [Alias("ListDomains"), ResponseTimeout("00:00:10")]
     Task<DomainPage> ListDomainsAsync(string after, int limit);
+
+    /// <summary>
+    /// A secret from which gateways make what they tell clients about users who do not exist: the same at all of them.
+    /// Throws when the store is in trouble.
+    /// </summary>
+    [Alias("LoginSecret"), ResponseTimeout("00:00:05")]
+    Task<byte[]> LoginSecretAsync();
 }
 
 /// <param name="Incarnation">A new activation of the grain counts anew, so another incarnation means: everything may be stale.</param>

@@ -54,6 +54,15 @@ internal sealed partial class AddressGrain
             : null;
     }
 
+    public async Task<string?> RenewVerifierAsync(ScramVerifier verifier, string version)
+    {
+        using (await writers.EnterAsync())
+        {
+            var isSame = await BeginWritingAsync() is UserRow { Deleting: false } && row.Version == version;
+            return isSame && row.Value is UserRow user && await row.WriteAsync(user with { Verifier = verifier }) ? row.Version : null;
+        }
+    }
+
     public async Task<NameResult> MoveAsync(string newAddress)
     {
         using (await writers.EnterAsync())

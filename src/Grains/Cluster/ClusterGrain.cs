@@ -9,6 +9,7 @@ namespace Orleans.Mail.Grains;
 internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptions> options, TimeProvider time) : Grain, IClusterGrain
 {
     private readonly Dictionary<string, Heard> processes = new(StringComparer.Ordinal);
+    private readonly ClusterSecret loginSecret = new(rows, new RowKey("cluster", "logins"));
     private ClusterVersions versions = new(MessageId.New(time), 0);
 
     public Task<ClusterVersions> ReportAsync(ProcessReport report)
@@ -45,6 +46,8 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
         versions = versions with { Timed = versions.Timed + 1 };
         return Task.CompletedTask;
     }
+
+    public async Task<byte[]> LoginSecretAsync() => await loginSecret.ReadAsync();
 
     public async Task<DomainPage> ListDomainsAsync(string after, int limit)
     {

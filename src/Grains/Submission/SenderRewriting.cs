@@ -18,12 +18,9 @@ internal sealed class SenderRewriting(SettledRows rows, TimeProvider time)
     private const int Days = 1 << (2 * BitsOfDigit);
     private const int BitsOfDigit = 5;
     private const int HashLength = 8;
-    private const int KeyLength = 32;
     private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    private static readonly RowKey KeyRow = new("cluster", "srs");
-
-    private byte[]? key;
+    private readonly ClusterSecret key = new(rows, new RowKey("cluster", "srs"));
 
     /// <summary>The reverse-path for mail that <paramref name="forwarder"/> passes on; the null sender stays null.</summary>
     public async ValueTask<string> RewriteAsync(string sender, string forwarder)
@@ -33,7 +30,7 @@ internal sealed class SenderRewriting(SettledRows rows, TimeProvider time)
         var day = Day(time.GetUtcNow());
         var tag = $"{Digits[day >> BitsOfDigit]}{Digits[day & (Digits.Length - 1)]}";
         var rest = $"{tag}={address.Domain}={address.Local}";
-        return $"{MailAddress.RewrittenPrefix}{Hash(await KeyAsync(), rest)}={rest}@{forwarder}";
+        return $"{MailAddress.RewrittenPrefix}{Hash(await key.ReadAsync(), rest)}={rest}@{forwarder}";
     }
 
     /// <summary>Where mail to a rewritten address goes back to; null when the address is none.</summary>
@@ -44,7 +41,7 @@ internal sealed class SenderRewriting(SettledRows rows, TimeProvider time)
         var parts = address.Local[MailAddress.RewrittenPrefix.Length..].Split('=', 4);
         if (parts.Length < 4 || !IsFresh(parts[1]) || !MailAddress.TryCreate(parts[3], parts[2], out var original))
             return RewrittenSender.Forged;
-        var hash = Hash(await KeyAsync(), string.Join('=', parts[1..]));
+        var hash = Hash(await key.ReadAsync(), string.Join('=', parts[1..]));
         var equal = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hash), Encoding.UTF8.GetBytes(parts[0].ToUpperInvariant()));
         return equal ? new RewrittenSender(original) : RewrittenSender.Forged;
     }
@@ -72,20 +69,6 @@ internal sealed class SenderRewriting(SettledRows rows, TimeProvider time)
             return false;
         var age = (Day(time.GetUtcNow()) - ((high << BitsOfDigit) | low) + Days) % Days;
         return age <= Lifetime.TotalDays;
-    }
-
-    /// <summary>The secret: made by the first process that needs it, the same in all.</summary>
-    private async ValueTask<byte[]> KeyAsync()
-    {
-        while (key is null)
-        {
-            if (await rows.ReadAsync(KeyRow) is { } row)
-                key = row.Value.ToArray();
-            else
-                await rows.CommitAsync(new RowBatch(KeyRow.Partition).Insert(KeyRow.Key, RandomNumberGenerator.GetBytes(KeyLength)));
-        }
-
-        return key;
     }
 }
 

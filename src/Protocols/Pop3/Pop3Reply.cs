@@ -19,9 +19,6 @@ public static class Pop3Reply
 
     public static ReadOnlySpan<byte> Goodbye => "+OK goodbye\r\n"u8;
 
-    /// <summary>RFC 5034 section 4: an empty challenge.</summary>
-    public static ReadOnlySpan<byte> Challenge => "+ \r\n"u8;
-
     /// <summary>Ends a multi-line reply.</summary>
     public static ReadOnlySpan<byte> End => ".\r\n"u8;
 
@@ -38,6 +35,8 @@ public static class Pop3Reply
     public static ReadOnlySpan<byte> NameFirst => "-ERR send USER first\r\n"u8;
 
     public static ReadOnlySpan<byte> NoTls => "-ERR TLS is not available\r\n"u8;
+
+    public static ReadOnlySpan<byte> EncryptionRequired => "-ERR authentication needs an encrypted connection\r\n"u8;
 
     public static ReadOnlySpan<byte> UnknownMechanism => "-ERR unknown mechanism\r\n"u8;
 

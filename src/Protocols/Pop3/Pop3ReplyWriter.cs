@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Protocols.Pop3;
 
@@ -51,13 +52,27 @@ public static class Pop3ReplyWriter
     }
 
     /// <summary>CAPA (RFC 2449 section 5).</summary>
-    public static void WriteCapabilities(this IBufferWriter<byte> output, string version)
+    /// <param name="output">Where to.</param>
+    /// <param name="version">Our version.</param>
+    /// <param name="mechanisms">Those of AUTH, parted by spaces; empty = AUTH is not offered.</param>
+    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, string mechanisms)
     {
         output.Write("+OK capabilities follow\r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"u8);
-        output.Write("SASL PLAIN\r\nEXPIRE NEVER\r\nUTF8 USER\r\n"u8);
+        if (mechanisms.Length > 0)
+            output.Write(Encoding.ASCII.GetBytes($"SASL {mechanisms}\r\n"));
+        output.Write("EXPIRE NEVER\r\nUTF8 USER\r\n"u8);
         output.Write(Encoding.ASCII.GetBytes($"IMPLEMENTATION Orleans.Mail-V{version}\r\n.\r\n"));
     }
 
     /// <summary>AUTH without a mechanism: those there are, one a line, as clients of the time before RFC 5034 ask for them.</summary>
-    public static void WriteMechanisms(this IBufferWriter<byte> output) => output.Write("+OK mechanisms follow\r\nPLAIN\r\n.\r\n"u8);
+    public static void WriteMechanisms(this IBufferWriter<byte> output, IReadOnlyList<SaslMechanism> mechanisms)
+    {
+        output.Write("+OK mechanisms follow\r\n"u8);
+        foreach (var mechanism in mechanisms)
+            output.Write(Encoding.ASCII.GetBytes($"{SaslMechanisms.NameOf(mechanism)}\r\n"));
+        output.Write(Pop3Reply.End);
+    }
+
+    /// <summary>The server's turn in a SASL exchange (RFC 5034 section 4).</summary>
+    public static void WriteChallenge(this IBufferWriter<byte> output, string text) => output.Write(Encoding.ASCII.GetBytes($"+ {text}\r\n"));
 }

@@ -15,14 +15,17 @@ public sealed class IncomingMessage
     private readonly IBufferWriter<byte> output;
     private readonly long maxSize;
     private readonly HeaderScanner header = new();
+    private readonly SubmittedHeader? completion;
     private bool bareLineEnds;
     private bool discarding;
 
     /// <param name="output">Takes the message's octets.</param>
     /// <param name="maxSize">Octets that it may have.</param>
     /// <param name="repairs">Whether a CR or LF that stands alone becomes CRLF; else it speaks against the message.</param>
-    public IncomingMessage(IBufferWriter<byte> output, long maxSize, bool repairs)
+    /// <param name="completion">What a submitted message may lack is added to it; null = the message stays as it is.</param>
+    public IncomingMessage(IBufferWriter<byte> output, long maxSize, bool repairs, SubmissionFacts? completion = null)
     {
+        this.completion = completion is null ? null : new SubmittedHeader(output, completion);
         this.output = output;
         this.maxSize = maxSize;
         Repairs = repairs;
@@ -49,6 +52,13 @@ public sealed class IncomingMessage
         : header.ReceivedFields > MaxReceivedFields ? SmtpReplies.MailLoop
         : null;
 
+    /// <summary>The message is over: what was held back of it is passed on.</summary>
+    public void End()
+    {
+        if (!discarding)
+            completion?.End();
+    }
+
     /// <summary>Passes nothing more on: the message has nowhere to go.</summary>
     public void Discard() => discarding = true;
 
@@ -59,10 +69,12 @@ public sealed class IncomingMessage
             return;
         header.Feed(octets);
         Is8Bit = Is8Bit || !Ascii.IsValid(octets);
-        if (Refusal is null)
+        if (Refusal is not null)
+            discarding = true;
+        else if (completion is null)
             output.Write(octets);
         else
-            discarding = true;
+            completion.Write(octets);
     }
 
     /// <summary>A CR or LF that stands alone was met.</summary>

@@ -33,9 +33,21 @@ public readonly record struct SmtpCommand(SmtpVerb Verb)
     /// <summary>NOTIFY and ORCPT of RCPT; null when neither was given (RFC 3461).</summary>
     public SmtpRecipientRequest? RecipientReports { get; init; }
 
+    /// <summary>MAIL says who first submitted the mail (RFC 4954 section 5). Nobody is believed, so the value is not kept.</summary>
+    public bool HasAuth { get; init; }
+
+    /// <summary>AUTH: the mechanism's name (RFC 4954).</summary>
+    public string? Mechanism { get; init; }
+
+    /// <summary>AUTH: what came after the mechanism; null when nothing did.</summary>
+    public string? InitialResponse { get; init; }
+
     /// <summary>BDAT: octets of the chunk that follows the line (RFC 3030).</summary>
     public long ChunkLength { get; init; }
 
     /// <summary>BDAT: the chunk is the message's last.</summary>
     public bool IsLast { get; init; }
+
+    /// <summary>The verb only: a command may hold a password.</summary>
+    public override string ToString() => Verb.ToString();
 }

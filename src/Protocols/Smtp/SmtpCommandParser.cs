@@ -17,6 +17,7 @@ internal static class SmtpCommandParser
             SmtpVerb.Mail => ParseMail(arguments, allowBarePaths),
             SmtpVerb.Rcpt => ParseRcpt(arguments, allowBarePaths),
             SmtpVerb.Bdat => ParseBdat(arguments),
+            SmtpVerb.Auth => ParseAuth(arguments),
             SmtpVerb.Helo or SmtpVerb.Ehlo => ParseHello(verb, arguments),
             SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit when !arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
             SmtpVerb.Vrfy when arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
@@ -51,6 +52,7 @@ internal static class SmtpCommandParser
                 HasParameters = !text.IsEmpty,
                 Size = parameters.Size,
                 Utf8 = parameters.Utf8,
+                HasAuth = parameters.HasAuth,
                 Reports = parameters.Reports,
             };
     }
@@ -80,6 +82,21 @@ internal static class SmtpCommandParser
         return rest.IsEmpty || last
             ? new(SmtpVerb.Bdat) { ChunkLength = length, IsLast = last }
             : Bad(SmtpVerb.Bdat, SmtpReplies.BadArguments);
+    }
+
+    // RFC 4954 section 4
+    private static SmtpCommand ParseAuth(ReadOnlySpan<byte> text)
+    {
+        var space = text.IndexOf((byte)' ');
+        var mechanism = space < 0 ? text : text[..space];
+        var initial = space < 0 ? [] : text[space..].TrimStart((byte)' ');
+        if (mechanism.IsEmpty || initial.Contains((byte)' ') || !Ascii.IsValid(text))
+            return Bad(SmtpVerb.Auth, SmtpReplies.BadArguments);
+        return new(SmtpVerb.Auth)
+        {
+            Mechanism = Encoding.ASCII.GetString(mechanism),
+            InitialResponse = initial.IsEmpty ? null : Encoding.ASCII.GetString(initial),
+        };
     }
 
     // Spaces after the colon are no part of the grammar, but are accepted.

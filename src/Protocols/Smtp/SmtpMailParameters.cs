@@ -19,6 +19,9 @@ internal struct SmtpMailParameters
 
     public bool Utf8 { get; private set; }
 
+    /// <summary>AUTH was given.</summary>
+    public bool HasAuth { get; private set; }
+
     /// <summary>What they say of delivery reports; null when nothing was given.</summary>
     public readonly SmtpReportRequest? Reports =>
         returned == SmtpReturn.Default && envelopeId is null ? null : new(returned, envelopeId ?? "");
@@ -49,6 +52,8 @@ internal struct SmtpMailParameters
             return ReadReturn(value);
         if (Ascii.EqualsIgnoreCase(keyword, "ENVID"u8))
             return ReadEnvelopeId(value);
+        if (Ascii.EqualsIgnoreCase(keyword, "AUTH"u8))
+            return ReadAuth(value);
         if (!Ascii.EqualsIgnoreCase(keyword, "SMTPUTF8"u8))
             return SmtpReplies.UnknownParameter;
         if (Utf8 || equals >= 0)
@@ -76,6 +81,15 @@ internal struct SmtpMailParameters
         return Ascii.EqualsIgnoreCase(value, "8BITMIME"u8) || Ascii.EqualsIgnoreCase(value, "7BIT"u8)
             ? null
             : SmtpReplies.UnknownParameter;
+    }
+
+    // RFC 4954 section 5: an address in xtext, or <>.
+    private SmtpReply? ReadAuth(ReadOnlySpan<byte> value)
+    {
+        if (HasAuth || value.IsEmpty || !(value.SequenceEqual("<>"u8) || Xtext.TryDecode(value, out _)))
+            return SmtpReplies.BadArguments;
+        HasAuth = true;
+        return null;
     }
 
     // RFC 3461 4.3

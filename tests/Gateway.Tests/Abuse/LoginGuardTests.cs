@@ -176,13 +176,12 @@ public sealed class LoginGuardTests
     {
         await using var world = await Pop3World.StartAsync();
         var guard = world.Perimeter.Guard(world.Domains, world.LoginOptions);
-        var failure = LoginResult.Refuse(Gateway.Abuse.RefusalReason.WrongPassword);
-        var accepted = new LoginResult(LoginStatus.Accepted, Address(Mick), null);
         for (var i = 0; i < 100_000; i++)
         {
-            var client = new Caller(new IPAddress(0x0100007f + ((long)(i & 0xff) << 24) + ((i >> 8) << 8)), MailPort.Pop3);
-            await guard.SettleAsync(failure, "x", client);
-            await guard.SettleAsync(accepted, Mick, client);
+            var client = new Caller(new IPAddress(0x0000007fL + ((i & 0xffL) << 24) + ((i >> 8) << 8)), MailPort.Pop3);
+            var login = new OpenLogin(new LoginAttempt(Mick, client, null, 0), 0, Address(Mick), null, null);
+            await guard.SettleAsync(login, LoginVerdict.WrongPassword);
+            await guard.SettleAsync(login, LoginVerdict.Right);
         }
 
         Assert.InRange(guard.Count, 10_000, 70_000);
@@ -191,7 +190,7 @@ public sealed class LoginGuardTests
     private static MailAddress Address(string text) => MailAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 
     private static async Task<LoginStatus> LogInAsync(Pop3World world, IPAddress client, string name = Mick, string password = Pop3World.Password) =>
-        (await world.Logins.LoginAsync(name, password, 0, new Caller(client, MailPort.Pop3))).Status;
+        (await world.Logins.LoginAsync(new LoginAttempt(name, new Caller(client, MailPort.Pop3), Mechanism: null, 0), password)).Status;
 
     private static async Task<string> GreetingAsync(Pop3World world)
     {

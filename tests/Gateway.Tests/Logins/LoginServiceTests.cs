@@ -52,7 +52,7 @@ public sealed class LoginServiceTests
         await using var world = await Pop3World.StartAsync();
         using var derivations = new Measured(world.Meters, "mail.login.derivations");
 
-        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, name, password)).Status);
+        Assert.Equal(LoginResult.Refused, await LogInAsync(world, name, password));
 
         Assert.Equal(1, derivations.Sum);
     }
@@ -107,12 +107,12 @@ public sealed class LoginServiceTests
         await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "1" });
         foreach (var (failures, seconds) in new[] { (0, 1), (1, 2), (2, 4), (3, 8), (4, 10), (1000, 10) })
         {
-            var login = world.Logins.LoginAsync(name, "wrong", failures, new Caller(IPAddress.Loopback, MailPort.Pop3)).AsTask();
+            var login = world.Logins.LoginAsync(new LoginAttempt(name, new Caller(IPAddress.Loopback, MailPort.Pop3), null, failures), "wrong").AsTask();
             await world.Time.NextTimerAsync(Cancelled);
             world.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
             Assert.False(login.IsCompleted);
             world.Time.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.Equal(LoginStatus.Refused, (await login.WaitAsync(Cancelled)).Status);
+            Assert.Equal(LoginResult.Refused, await login.WaitAsync(Cancelled));
         }
     }
 
@@ -179,5 +179,5 @@ public sealed class LoginServiceTests
     }
 
     private static ValueTask<LoginResult> LogInAsync(Pop3World world, string name, string password = Pop3World.Password) =>
-        world.Logins.LoginAsync(name, password, 0, new Caller(IPAddress.Loopback, MailPort.Pop3));
+        world.Logins.LoginAsync(new LoginAttempt(name, new Caller(IPAddress.Loopback, MailPort.Pop3), null, 0), password);
 }

@@ -7,6 +7,8 @@ internal sealed class FakeAccount(AccountLogin? login) : IAccountGrain
 
     public Exception? Fault { get; set; }
 
+    public Exception? RenewalFault { get; set; }
+
     /// <summary>How often it was asked.</summary>
     public int Asked { get; private set; }
 
@@ -14,6 +16,16 @@ internal sealed class FakeAccount(AccountLogin? login) : IAccountGrain
     {
         Asked++;
         return Fault is null ? Task.FromResult(Login) : Task.FromException<AccountLogin?>(Fault);
+    }
+
+    public Task<string?> RenewVerifierAsync(ScramVerifier verifier, string version)
+    {
+        if (RenewalFault is not null)
+            return Task.FromException<string?>(RenewalFault);
+        if (Login?.Version != version)
+            return Task.FromResult<string?>(null);
+        Login = Login with { Verifier = verifier, Version = version + "'" };
+        return Task.FromResult<string?>(Login.Version);
     }
 
     public Task<NameResult> CreateAsync(AccountSettings settings, ScramVerifier verifier, bool weakPassword) => throw new NotSupportedException();

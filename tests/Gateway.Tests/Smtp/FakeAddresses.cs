@@ -12,6 +12,16 @@ internal sealed class FakeAddresses : IClusterGrain
     /// <summary>Names whose grain fails.</summary>
     public HashSet<string> Broken { get; } = ["broken@acme.test"];
 
+    /// <summary>Where aliases lead.</summary>
+    public Dictionary<string, string> Aliases { get; } = new()
+    {
+        ["chief@acme.test"] = "mick@acme.test",
+        ["boss@beta.test"] = "Chief@ACME.test",
+        ["press@acme.test"] = "ann@acme.test",
+        ["round@acme.test"] = "round@acme.test",
+        ["away@acme.test"] = "mick@else.test",
+    };
+
     /// <summary>The largest message that a user may send.</summary>
     public Dictionary<string, long> MaxOut { get; } = [];
 
@@ -40,6 +50,8 @@ internal sealed class FakeAddresses : IClusterGrain
 
     public Task TimedChangedAsync() => throw new NotSupportedException();
 
+    public Task<byte[]> LoginSecretAsync() => Task.FromResult(new byte[32]);
+
     private sealed class Address(FakeAddresses all, string key) : IAddressGrain
     {
         public Task<Resolution> ResolveAsync()
@@ -48,6 +60,8 @@ internal sealed class FakeAddresses : IClusterGrain
                 return Task.FromException<Resolution>(new TimeoutException("the silo does not answer"));
             if (all.Off.Contains(key))
                 return Task.FromResult(new Resolution { Kind = NameKind.User, Id = "box-" + key, Refused = true });
+            if (all.Aliases.TryGetValue(key, out var target))
+                return Task.FromResult(new Resolution { Kind = NameKind.Alias, Forward = target });
             return Task.FromResult(all.users.Contains(key)
                 ? new Resolution { Kind = NameKind.User, Id = "box-" + key, MaxOut = all.MaxOut.GetValueOrDefault(key) }
                 : Resolution.None);

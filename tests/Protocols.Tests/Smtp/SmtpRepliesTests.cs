@@ -34,7 +34,7 @@ public sealed partial class SmtpRepliesTests
     [Fact]
     public void The_answer_to_EHLO_lists_each_extension_on_a_line()
     {
-        var text = Encoding.UTF8.GetString(SmtpReplies.Extensions("mx.acme.test", 1000, 7, 5).Octets);
+        var text = Encoding.UTF8.GetString(SmtpReplies.Extensions("mx.acme.test", 1000, 7, 5, "PLAIN LOGIN").Octets);
 
         Assert.Equal(
             "250-mx.acme.test\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n"

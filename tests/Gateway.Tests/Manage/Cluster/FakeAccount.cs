@@ -87,6 +87,8 @@ internal sealed class FakeAccount(FakeCluster cluster, string key) : IAccountGra
         return Task.FromResult(new NameResult(NameOutcome.Done));
     }
 
+    public Task<string?> RenewVerifierAsync(ScramVerifier verifier, string version) => throw new NotSupportedException();
+
     public Task<AccountLogin?> GetLoginAsync()
     {
         cluster.Called(nameof(GetLoginAsync));

@@ -79,6 +79,8 @@ internal sealed class FakeDirectory(FakeCluster cluster) : IClusterGrain
 
     public Task TimedChangedAsync() => throw new NotSupportedException();
 
+    public Task<byte[]> LoginSecretAsync() => throw new NotSupportedException();
+
     public Task<DomainPage> ListDomainsAsync(string after, int limit)
     {
         cluster.Called(nameof(ListDomainsAsync));
