@@ -1,7 +1,7 @@
 # The scenarios. Each finds a fresh server and records figures; `n FULL SMOKE` chooses the amount.
 
-SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 smtp-alias relay-5k relay-100k pop3-stat pop3-retr big-mailbox idle mailboxes"
-SMOKE_SCENARIOS="smtp-alias relay-5k smtp-c20-k20 pop3-retr big-mailbox idle"
+SCENARIOS="smtp-c1-k20 smtp-c20-k1 smtp-c20-k20 smtp-c100-k20 smtp-tls smtp-auth smtp-alias relay-5k relay-100k pop3-stat pop3-retr big-mailbox idle mailboxes"
+SMOKE_SCENARIOS="smtp-alias smtp-auth relay-5k smtp-c20-k20 pop3-retr big-mailbox idle"
 
 n() {
     if $smoke; then echo "$2"; else echo "$1"; fi
@@ -48,6 +48,25 @@ scenario_smtp_c20_k1() { smtp_scenario 20 1 "$(n 30000 100)"; }
 scenario_smtp_c20_k20() { smtp_scenario 20 20 "$(n 60000 400)"; }
 scenario_smtp_c100_k20() { smtp_scenario 100 20 "$(n 60000 2000)"; }
 
+# The certificate is the one that the server makes in Development (ECDSA P-256); sessions are resumed.
+scenario_smtp_tls() {
+    local users
+    users=$(n 100 20)
+    sent=0
+    stop_server || fail "the server did not end well"
+    server_settings=(DOTNET_ENVIRONMENT=Development)
+    start_server "$work/data"
+    add_users "$users"
+    send 20 20 "$(n 20000 200)" --users "$users"
+    send 20 20 "$(n 10000 200)" --users "$users" --tls starttls
+    send 20 20 "$(n 30000 400)" --users "$users"
+    record_smtp "5 KB, c20 k20, plaintext"
+    send 20 20 "$(n 30000 400)" --users "$users" --tls starttls
+    record_smtp "5 KB, c20 k20, STARTTLS, TLS 1.3"
+    check_delivered "$users"
+    server_settings=()
+}
+
 # The same mailboxes, each by its own name and by an alias in another domain.
 scenario_smtp_alias() {
     local users
@@ -59,6 +78,23 @@ scenario_smtp_alias() {
     record_smtp "5 KB, c20 k20, to users"
     send 20 20 "$(n 30000 200)" --users "$users" --domain alias.test
     record_smtp "5 KB, c20 k20, to aliases of them"
+    check_delivered "$users"
+}
+
+# The same users without and with a login, on the submission port; the passwords are verified before.
+scenario_smtp_auth() {
+    local users login
+    users=$(n 100 20)
+    sent=0
+    add_users "$users"
+    send 20 20 "$(n 20000 200)" --users "$users"
+    smtp=$submission send 20 1 "$users" --users "$users" --login plain
+    send 20 20 "$(n 30000 200)" --users "$users"
+    record_smtp "5 KB, c20 k20, no login"
+    for login in plain scram; do
+        smtp=$submission send 20 20 "$(n 30000 200)" --users "$users" --login $login
+        record_smtp "5 KB, c20 k20, AUTH $login"
+    done
     check_delivered "$users"
 }
 

@@ -1,15 +1,15 @@
 # The server under test: start, stop, what it costs.
 
 server=src/Silo/bin/Release/net10.0/Orleans.Mail.Silo.dll
-server_pid= smtp= pop3= management=
+server_pid= smtp= pop3= management= submission=
 server_settings=()   # further parameters for start_server, NAME=value
 
-# start_server FOLDER: runs the server on the data in FOLDER, sets smtp, pop3 and management to its addresses.
+# start_server FOLDER: runs the server on the data in FOLDER, sets smtp, pop3, management and submission to its addresses.
 start_server() {
     local log=$work/server.log line=
     mkdir -p "$1"
     : >"$log"
-    DOTNET_ENVIRONMENT=Production PORT_SMTP=0 PORT_POP3=0 PORT_REMT=0 Gateway__Bind=127.0.0.1 Storage__Path=$1 \
+    DOTNET_ENVIRONMENT=Production PORT_SMTP=0 PORT_POP3=0 PORT_REMT=0 PORT_SUBMISSION=0 Gateway__Bind=127.0.0.1 Storage__Path=$1 \
         env "${server_settings[@]}" dotnet "$server" >"$log" 2>&1 &
     server_pid=$!
     for ((tenths = 0; tenths < 600; tenths++)); do
@@ -23,6 +23,7 @@ start_server() {
         exit 1
     fi
     smtp=${BASH_REMATCH[1]} pop3=${BASH_REMATCH[2]} management=${BASH_REMATCH[3]}
+    [[ ! $line =~ submission=([^ ]+) ]] || submission=${BASH_REMATCH[1]}
 }
 
 # stop_server: SIGTERM, and SIGKILL after 40 s. Fails unless the server ended by itself with 0.

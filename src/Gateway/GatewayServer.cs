@@ -8,6 +8,7 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Telemetry;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Storage;
 using ClientGatewayOptions = Orleans.Configuration.GatewayOptions;
 
@@ -42,6 +43,7 @@ public sealed class GatewayServer : MailProcess
         builder.UseOrleansClient(client =>
         {
             Configure(client, cluster);
+            ClusterTls.Protect(client, ClusterTlsOptions.From(parameters));
             if (MailTelemetryExtensions.IsTraced(parameters))
                 client.AddActivityPropagation();
         });

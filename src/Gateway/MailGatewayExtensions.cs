@@ -34,7 +34,10 @@ public static class MailGatewayExtensions
         var smtp = SmtpOptions.From(parameters);
         var pop3 = Pop3Options.From(parameters);
         var management = ManagementOptions.From(parameters);
-        var tls = TlsOptions.From(parameters, builder.Environment.IsDevelopment());
+        var tls = TlsOptions.From(parameters, gateway.HostName, builder.Environment.IsDevelopment());
+        tls.Require("PORT_SUBMISSIONS", smtp.SubmissionsPort is not null);
+        tls.Require("PORT_POP3S", pop3.TlsPort is not null);
+        tls.Require("Management:Tls", management.Tls);
         var endpoints = new GatewayEndpoints();
 
         services.TryAddSingleton(TimeProvider.System);
@@ -46,19 +49,19 @@ public static class MailGatewayExtensions
         services.AddAbuseProtection(RateOptions.From(parameters));
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>().AddReadinessCheck<ClusterLink>();
-        services.AddSingleton(tls).AddSingleton<ServerCertificates>();
+        services.AddSingleton(tls).AddSingleton<ServerCertificates>().AddHostedService<CertificateUpkeep>();
         services.AddLogins(LoginOptions.From(parameters)).AddSmtp(smtp).AddPop3(pop3).AddManagement(management);
 
         // One listen backlog serves Kestrel's sockets: the largest of the three wins.
         services.Configure<SocketTransportOptions>(transport => transport.Backlog = Math.Max(Math.Max(smtp.Backlog, pop3.Backlog), management.Backlog));
         services.Configure<KestrelServerOptions>(kestrel =>
         {
-            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Smtp, gateway.Bind, smtp.Port);
-            kestrel.Listen<Pop3ConnectionHandler>(endpoints, MailPort.Pop3, gateway.Bind, pop3.Port);
-            kestrel.Listen<ManagementConnectionHandler>(endpoints, MailPort.Management, management.Bind, management.Port);
-            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Submission, gateway.Bind, smtp.SubmissionPort);
-            kestrel.Listen<SmtpConnectionHandler>(endpoints, MailPort.Submissions, gateway.Bind, smtp.SubmissionsPort);
-            kestrel.Listen<Pop3ConnectionHandler>(endpoints, MailPort.Pop3s, gateway.Bind, pop3.TlsPort);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Smtp), gateway.Bind, smtp.Port);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, new(MailPort.Pop3), gateway.Bind, pop3.Port);
+            kestrel.Listen<ManagementConnectionHandler>(endpoints, new(MailPort.Management, management.Tls), management.Bind, management.Port);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Submission), gateway.Bind, smtp.SubmissionPort);
+            kestrel.Listen<SmtpConnectionHandler>(endpoints, new(MailPort.Submissions, IsImplicitTls: true), gateway.Bind, smtp.SubmissionsPort);
+            kestrel.Listen<Pop3ConnectionHandler>(endpoints, new(MailPort.Pop3s, IsImplicitTls: true), gateway.Bind, pop3.TlsPort);
         });
         return builder;
     }
@@ -79,16 +82,15 @@ public static class MailGatewayExtensions
     private static IServiceCollection AddLogins(this IServiceCollection services, LoginOptions options) =>
         services.AddSingleton(options).AddSingleton<LoginMetrics>().AddSingleton<ScramKeys>().AddSingleton<LoginService>();
 
-    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, MailPort name, IPAddress address, int? number)
+    private static void Listen<THandler>(this KestrelServerOptions kestrel, GatewayEndpoints endpoints, ListenerFeature feature, IPAddress address, int? number)
         where THandler : ConnectionHandler
     {
         if (number is not { } port)
             return;
-        var feature = new ListenerFeature(name);
 
         void Configure(ListenOptions listener)
         {
-            endpoints.Add(name.ToString().ToLowerInvariant(), listener);
+            endpoints.Add(feature.Port.ToString().ToLowerInvariant(), listener);
             listener.Use(next => connection =>
             {
                 connection.Features.Set(feature);

@@ -5,6 +5,7 @@ using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Health;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Telemetry;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Relay;
 
 namespace Orleans.Mail.Silo;
@@ -33,6 +34,7 @@ public sealed class MailServer : MailProcess
         builder.Host.UseOrleans(silo =>
         {
             _ = isShared ? silo.AddClusterSilo(options) : silo.AddEmbeddedSilo(options);
+            ClusterTls.Protect(silo, ClusterTlsOptions.From(parameters));
             if (MailTelemetryExtensions.IsTraced(parameters))
                 silo.AddActivityPropagation();
         });

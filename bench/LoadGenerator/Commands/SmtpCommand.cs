@@ -19,11 +19,14 @@ internal static class SmtpCommand
         var firstUser = CommonOptions.FirstUser();
         var domain = CommonOptions.Domain();
         var sender = CommonOptions.Name("--sender", "load@client.test", "The envelope sender.");
+        var login = new Option<SmtpLoginKind>("--login") { Description = "Log in as u0, u1, ... in turn, who then are the senders." };
+        var password = CommonOptions.Password();
+        var tls = new Option<TlsMode>("--tls") { Description = "Encrypt by STARTTLS, or from the first octet on; sessions are resumed, and every certificate is taken." };
         var json = CommonOptions.Json();
 
         var command = new Command("smtp", "Send messages to u0@DOMAIN, u1@DOMAIN, ... in turn.")
         {
-            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, json,
+            target, seconds, connections, perConnection, messages, size, pipelining, leaveAtQuit, users, firstUser, domain, sender, login, password, tls, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -39,7 +42,10 @@ internal static class SmtpCommand
                 parsed.GetValue(users),
                 parsed.GetValue(firstUser),
                 parsed.GetValue(domain)!,
-                parsed.GetValue(sender)!);
+                parsed.GetValue(sender)!,
+                parsed.GetValue(login),
+                parsed.GetValue(password)!,
+                parsed.GetValue(tls));
             return CommonOptions.Finish(await new SmtpLoad(options).RunAsync(cancellationToken), parsed.GetValue(json));
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -12,9 +13,16 @@ internal sealed class ClientConnection : IDisposable
 {
     private const ulong EndOfLines = 0x0D_0A_2E_0D_0A; // CRLF.CRLF
 
+    private static readonly SslClientAuthenticationOptions AnyServer = new()
+    {
+        TargetHost = "server.test",
+        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+    };
+
     private readonly Socket socket;
     private readonly byte[] buffer;
     private readonly CancellationTokenRegistration limit;
+    private SslStream? tls;
     private int start;
     private int end;
 
@@ -47,7 +55,23 @@ internal sealed class ClientConnection : IDisposable
         return new ClientConnection(socket, buffer, limit);
     }
 
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> octets) => socket.SendAsync(octets);
+    /// <summary>Encrypts from here on; the runtime resumes sessions of the same name.</summary>
+    public async Task StartTlsAsync(CancellationToken cancellationToken)
+    {
+        var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
+        try
+        {
+            await stream.AuthenticateAsClientAsync(AnyServer, cancellationToken);
+        }
+        catch (System.Security.Authentication.AuthenticationException refused)
+        {
+            throw new IOException($"no TLS: {refused.GetBaseException().Message}", refused);
+        }
+
+        tls = stream;
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> octets) => tls is null ? SendPlainAsync(octets) : tls.WriteAsync(octets);
 
     /// <summary>Takes a line that was received already, without its line end. It is valid until the next call.</summary>
     public bool TryTakeLine(out ReadOnlyMemory<byte> line)
@@ -78,7 +102,8 @@ internal sealed class ClientConnection : IDisposable
 
         if (end == buffer.Length)
             throw new IOException("a line is too long");
-        var received = await socket.ReceiveAsync(buffer.AsMemory(end));
+        var free = buffer.AsMemory(end);
+        var received = tls is null ? await socket.ReceiveAsync(free) : await tls.ReadAsync(free);
         if (received == 0)
             throw new IOException("closed by peer");
         end += received;
@@ -119,6 +144,10 @@ internal sealed class ClientConnection : IDisposable
     public void Dispose()
     {
         limit.Dispose();
+        tls?.Dispose();
         socket.Dispose();
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendPlainAsync(ReadOnlyMemory<byte> octets) => await socket.SendAsync(octets);
 }

@@ -21,6 +21,8 @@ internal sealed class SmtpLoad(SmtpLoadOptions options)
 
     public LoadMessage Message { get; } = new(options);
 
+    public SmtpLogin Login { get; } = new(options);
+
     public ErrorLog Errors { get; } = new();
 
     public LatencySamples EndOfData { get; } = new();

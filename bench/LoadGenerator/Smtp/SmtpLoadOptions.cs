@@ -13,7 +13,10 @@ namespace Orleans.Mail.LoadGenerator.Smtp;
 /// <param name="Users">Recipients are u<c>FirstUser</c>... in turn.</param>
 /// <param name="FirstUser">The first of them.</param>
 /// <param name="Domain">The recipients' domain.</param>
-/// <param name="Sender">The envelope sender.</param>
+/// <param name="Sender">The envelope sender; with logins the user of the connection is.</param>
+/// <param name="Login">How connections log in.</param>
+/// <param name="Password">Of all users.</param>
+/// <param name="Tls">How the connections are encrypted.</param>
 internal sealed record SmtpLoadOptions(
     IPEndPoint Target,
     TimeSpan Limit,
@@ -26,4 +29,7 @@ internal sealed record SmtpLoadOptions(
     int Users,
     int FirstUser,
     string Domain,
-    string Sender);
+    string Sender,
+    SmtpLoginKind Login,
+    string Password,
+    TlsMode Tls);

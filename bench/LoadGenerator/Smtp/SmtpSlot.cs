@@ -11,14 +11,16 @@ namespace Orleans.Mail.LoadGenerator.Smtp;
 internal sealed class SmtpSlot(SmtpLoad load)
 {
     private static readonly byte[] Ehlo = "EHLO client.test\r\n"u8.ToArray();
+    private static readonly byte[] StartTls = "STARTTLS\r\n"u8.ToArray();
     private static readonly byte[] Data = "DATA\r\n"u8.ToArray();
     private static readonly byte[] EmptyMessage = ".\r\n"u8.ToArray();
     private static readonly byte[] Quit = "QUIT\r\n"u8.ToArray();
 
     private readonly byte[] received = new byte[4096];
     private readonly byte[] envelope = new byte[512];
-    private readonly byte[] mail = Encoding.UTF8.GetBytes($"MAIL FROM:<{load.Options.Sender}>\r\n");
     private readonly LoadMessage.Buffer message = new(load.Message);
+    private string sender = "";
+    private byte[] mail = [];
     private int left;
     private Phase phase;
 
@@ -51,11 +53,26 @@ internal sealed class SmtpSlot(SmtpLoad load)
         phase = Phase.Greeting;
         var opened = Stopwatch.GetTimestamp();
         using var connection = await ClientConnection.OpenAsync(load.Options.Target, received, limit);
+        if (load.Options.Tls == TlsMode.Implicit)
+            await connection.StartTlsAsync(limit);
         if (!await IsExpectedAsync(connection, "banner"))
             return;
         load.Banner.Add(opened, Stopwatch.GetTimestamp());
-        await connection.SendAsync(Ehlo);
-        if (!await IsExpectedAsync(connection, "EHLO"))
+        if (!await GreetAsync(connection))
+            return;
+        if (load.Options.Tls == TlsMode.StartTls)
+        {
+            await connection.SendAsync(StartTls);
+            if (!await IsExpectedAsync(connection, "STARTTLS"))
+                return;
+            await connection.StartTlsAsync(limit);
+            if (!await GreetAsync(connection))
+                return;
+        }
+
+        sender = load.Login.NextUser();
+        mail = Encoding.UTF8.GetBytes($"MAIL FROM:<{sender}>\r\n");
+        if (load.Options.Login != SmtpLoginKind.None && !IsExpected(await load.Login.LogInAsync(connection, sender), "AUTH"))
             return;
         while (left > 0)
         {
@@ -71,9 +88,16 @@ internal sealed class SmtpSlot(SmtpLoad load)
             await ReadReplyAsync(connection);
     }
 
-    private async Task<bool> IsExpectedAsync(ClientConnection connection, string step)
+    private async Task<bool> GreetAsync(ClientConnection connection)
     {
-        var reply = await ReadReplyAsync(connection);
+        await connection.SendAsync(Ehlo);
+        return await IsExpectedAsync(connection, "EHLO");
+    }
+
+    private async Task<bool> IsExpectedAsync(ClientConnection connection, string step) => IsExpected(await ReadReplyAsync(connection), step);
+
+    private bool IsExpected(ReadOnlyMemory<byte> reply, string step)
+    {
         if (reply.Span[0] == '2')
             return true;
         load.Errors.Add(step, reply);
@@ -143,7 +167,7 @@ internal sealed class SmtpSlot(SmtpLoad load)
 
     /// <summary>The last line of a reply (RFC 5321 4.2.1), never shorter than a code and a space.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadReplyAsync(ClientConnection connection)
+    internal static async ValueTask<ReadOnlyMemory<byte>> ReadReplyAsync(ClientConnection connection)
     {
         while (true)
         {
@@ -167,7 +191,7 @@ internal sealed class SmtpSlot(SmtpLoad load)
 
     private ReadOnlyMemory<byte> Envelope(int user)
     {
-        Utf8.TryWrite(envelope, $"MAIL FROM:<{load.Options.Sender}>\r\nRCPT TO:<u{user}@{load.Options.Domain}>\r\nDATA\r\n", out var length);
+        Utf8.TryWrite(envelope, $"MAIL FROM:<{sender}>\r\nRCPT TO:<u{user}@{load.Options.Domain}>\r\nDATA\r\n", out var length);
         return envelope.AsMemory(0, length);
     }
 

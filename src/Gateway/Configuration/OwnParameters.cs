@@ -28,6 +28,9 @@ internal static class OwnParameters
         Switch("Management:Tls", "false", "whether the management port speaks TLS only"),
 
         new("Cluster:Id", "mail", "processes with the same id form one cluster"),
+        new("Cluster:TlsCertificate", "", "certificate that this silo or gateway shows to the others, with those that lead to the authority's; nothing = plaintext inside of the cluster") { Allowed = "a PEM file" },
+        new("Cluster:TlsKey", "", "its private key; nothing = it stands in the same file") { Allowed = "a PEM file" },
+        new("Cluster:TlsAuthority", "", "certificates of the authority that signs those of the cluster, and nobody else's") { Allowed = "a PEM file" },
         new("Silo:Address", "127.0.0.1", "address at which the other processes of the cluster reach this silo; in a cluster the machine's first other address, in Development 127.0.0.1") { Allowed = "an IP address of this machine" },
         new("Silo:Port", "0", "port between silos; 0 = any free one; in a cluster 11111") { Range = (0, 65_535) },
         new("Silo:GatewayPort", "0", "port for gateways, in a cluster only: 30000; 0 = any free one") { Range = (0, 65_535) },

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
@@ -26,13 +27,16 @@ public sealed class ClientConnection
     private long writeDeadline = NoDeadline;
     private volatile bool timedOut;
     private volatile bool draining;
+    private volatile PipeReader input;
+    private TlsTransport? tls;
 
-    public ClientConnection(ConnectionContext context, MailPort port, ServerCertificates certificates, ClientLog log, TimeProvider time, TimeSpan writeTimeout)
+    public ClientConnection(ConnectionContext context, ListenerFeature listener, ServerCertificates certificates, ClientLog log, TimeProvider time, TimeSpan writeTimeout)
     {
         this.context = context;
         this.certificates = certificates;
-        Port = port;
         this.log = log;
+        Port = listener.Port;
+        IsImplicitTls = listener.IsImplicitTls;
         Replies = new ReplyWriter(this, log.Trace);
         this.time = time;
         this.writeTimeout = writeTimeout;
@@ -41,7 +45,7 @@ public sealed class ClientConnection
             ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
             : IPAddress.None;
         LocalAddress = (context.LocalEndPoint as IPEndPoint)?.Address;
-        Input = context.Transport.Input;
+        input = context.Transport.Input;
         Output = context.Transport.Output;
     }
 
@@ -53,11 +57,14 @@ public sealed class ClientConnection
     /// <summary>The listener that it came in by.</summary>
     public MailPort Port { get; }
 
+    /// <summary>TLS begins with its first octet.</summary>
+    public bool IsImplicitTls { get; }
+
     /// <summary>What TLS protects it by; null = it is plaintext.</summary>
-    public TlsSession? Tls { get; private set; }
+    public TlsSession? Tls => tls?.Session;
 
     /// <summary>STARTTLS or STLS may be given.</summary>
-    public bool CanStartTls => Tls is null && certificates.IsAvailable;
+    public bool CanStartTls => tls is null && certificates.IsAvailable;
 
     /// <summary>The client's address; an IPv4 address in IPv6 form is the IPv4 address.</summary>
     public IPAddress RemoteAddress { get; private set; }
@@ -81,13 +88,13 @@ public sealed class ClientConnection
     internal IShownSession? Session { get; set; }
 
     /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
-    public PipeReader Input { get; }
+    public PipeReader Input => input;
 
     /// <summary>Write replies to it: they are traced and go on to <see cref="Output"/>.</summary>
     public IBufferWriter<byte> Replies { get; }
 
     /// <summary>Write to it freely; flush by <see cref="FlushAsync"/>.</summary>
-    public PipeWriter Output { get; }
+    public PipeWriter Output { get; private set; }
 
     /// <summary>The wait that was started ran out. The session says so to the client and ends.</summary>
     public bool TimedOut => timedOut;
@@ -105,12 +112,14 @@ public sealed class ClientConnection
     /// Reads more input. The result is cancelled when the wait timed out (<see cref="TimedOut"/>) or draining began
     /// (<see cref="Draining"/>); the caller looks which, advances and goes on or ends.
     /// </summary>
-    public ValueTask<ReadResult> ReadAsync() => Input.ReadAsync();
+    public ValueTask<ReadResult> ReadAsync() => tls is null ? input.ReadAsync() : tls.ReadAsync();
 
     /// <summary>Sends what was written. Throws <see cref="ConnectionAbortedException"/> when the client does not take it in time.</summary>
     public ValueTask FlushAsync()
     {
         Volatile.Write(ref writeDeadline, Deadline(writeTimeout));
+        if (tls is not null)
+            return FlushTlsAsync(tls);
         var flush = Output.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
             return AwaitFlushAsync(flush);
@@ -130,8 +139,59 @@ public sealed class ClientConnection
     /// <summary>Tells the log that a recipient was refused.</summary>
     public void TellRefused(RefusalReason reason, string recipient, string reply, string sender) => log.Refusals.Tell(reason, Caller, recipient, reply, sender);
 
+    /// <summary>
+    /// Sends what was written, the reply that lets TLS begin, and agrees with the client on it. What the client sent before
+    /// it could have that reply is thrown away: anybody on the way may have put it there (RFC 3207 6, CVE-2011-0411).
+    /// </summary>
+    /// <exception cref="TlsHandshakeException">Nothing was agreed on in time.</exception>
+    public async Task StartTlsAsync()
+    {
+        if (input.TryRead(out var before))
+            input.AdvanceTo(before.Buffer.End);
+        await FlushAsync();
+        await AcceptTlsAsync();
+    }
+
     /// <summary>Closes the connection hard.</summary>
     public void Abort(string reason) => context.Abort(new ConnectionAbortedException(reason));
+
+    /// <summary>Agrees with the client on TLS. Throws <see cref="TlsHandshakeException"/>.</summary>
+    internal async Task AcceptTlsAsync()
+    {
+        StartWait(certificates.Options.HandshakeTimeout);
+        try
+        {
+            tls = await TlsTransport.AcceptAsync(context.Transport, certificates);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+        {
+            var reason = timedOut ? "it took too long" : draining ? "the server is stopping" : exception.GetBaseException().Message;
+            throw new TlsHandshakeException(reason, exception);
+        }
+        finally
+        {
+            EndWait();
+            certificates.Metrics?.HandshakeEnded(Port, Tls);
+        }
+
+        Output = tls.Output;
+        input = tls.Input;
+        if (draining)
+            input.CancelPendingRead(); // it may have been said to the input of before
+    }
+
+    /// <summary>Tells the client that nothing follows.</summary>
+    internal async ValueTask EndTlsAsync()
+    {
+        if (tls is null)
+            return;
+        Volatile.Write(ref writeDeadline, Deadline(writeTimeout));
+        await tls.CloseAsync();
+        Volatile.Write(ref writeDeadline, NoDeadline);
+    }
+
+    /// <summary>Frees what TLS holds.</summary>
+    internal ValueTask ReleaseAsync() => tls?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>The peer is a proxy, and these are the ends of the connection that it passes on; null = it speaks for itself.</summary>
     internal void ActFor(IPAddress? source, IPAddress? destination)
@@ -151,14 +211,20 @@ public sealed class ClientConnection
         {
             Volatile.Write(ref readDeadline, NoDeadline);
             timedOut = true;
-            Input.CancelPendingRead();
+            input.CancelPendingRead();
         }
     }
 
     internal void Drain()
     {
         draining = true;
-        Input.CancelPendingRead();
+        input.CancelPendingRead();
+    }
+
+    private async ValueTask FlushTlsAsync(TlsTransport encrypted)
+    {
+        await encrypted.FlushAsync();
+        Volatile.Write(ref writeDeadline, NoDeadline);
     }
 
     private async ValueTask AwaitFlushAsync(ValueTask<FlushResult> flush) => EndFlush(await flush);

@@ -42,8 +42,8 @@ public abstract partial class MailConnectionHandler(
 
     public sealed override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var port = connection.Features.Get<ListenerFeature>()?.Port ?? DefaultPort;
-        var client = new ClientConnection(connection, port, certificates, log, time, options.WriteTimeout);
+        var listener = connection.Features.Get<ListenerFeature>() ?? new ListenerFeature(DefaultPort);
+        var client = new ClientConnection(connection, listener, certificates, log, time, options.WriteTimeout);
         using var scope = logger.BeginScope(client.Id);
         if (!connections.TryAdd(client, kind))
         {
@@ -56,7 +56,14 @@ public abstract partial class MailConnectionHandler(
             if (!await AdmitAsync(client))
                 return;
             LogOpened(kind, client.RemoteAddress);
+            if (client.IsImplicitTls)
+                await client.AcceptTlsAsync();
             await RunSessionAsync(client);
+            await client.EndTlsAsync();
+        }
+        catch (TlsHandshakeException exception)
+        {
+            LogNoTls(client.Port, client.RemoteAddress, exception.Message);
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
         {
@@ -69,14 +76,17 @@ public abstract partial class MailConnectionHandler(
         finally
         {
             connections.Remove(client);
-            LogClosed(kind, client.RemoteAddress);
+            LogClosed(kind, client.RemoteAddress, client.Tls?.ToString() ?? "plaintext");
+            await client.ReleaseAsync();
         }
     }
 
-    /// <summary>Sends a last line, and tells why.</summary>
+    /// <summary>Sends a last line, and tells why; a client that waits for TLS could not read it.</summary>
     protected async Task RefuseAsync(ClientConnection client, RefusalReason reason, ReadOnlyMemory<byte> line)
     {
-        client.TellRefused(reason, "", Encoding.UTF8.GetString(line.Span));
+        client.TellRefused(reason, "", client.IsImplicitTls ? "" : Encoding.UTF8.GetString(line.Span));
+        if (client.IsImplicitTls)
+            return;
         try
         {
             client.Replies.Write(line.Span);

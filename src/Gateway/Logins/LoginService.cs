@@ -76,12 +76,16 @@ public sealed partial class LoginService(
     }
 
     /// <summary>SCRAM has come out: closes the attempt.</summary>
-    internal ValueTask<LoginResult> CloseAsync(OpenLogin login, ScramOutcome outcome) => CloseAsync(login, outcome switch
+    internal ValueTask<LoginResult> CloseAsync(OpenLogin login, ScramOutcome outcome)
     {
-        ScramOutcome.Unbound => LoginVerdict.Unbound,
-        ScramOutcome.Proved when login.Account is not null => LoginVerdict.Right,
-        _ => login.Account is null ? LoginVerdict.NoUser : LoginVerdict.WrongPassword,
-    });
+        var verdict = outcome switch
+        {
+            ScramOutcome.Unbound => LoginVerdict.Unbound,
+            ScramOutcome.Proved when login.Account is not null => LoginVerdict.Right,
+            _ => login.Account is null ? LoginVerdict.NoUser : LoginVerdict.WrongPassword,
+        };
+        return CloseAsync(login with { Started = time.GetTimestamp() }, verdict); // the client took its time before
+    }
 
     /// <summary>An attempt ends: counts and logs it, and lets a refused one wait. Every attempt that was decided comes through here once.</summary>
     internal async ValueTask<LoginResult> CloseAsync(OpenLogin login, LoginVerdict verdict)

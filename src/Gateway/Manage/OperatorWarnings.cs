@@ -1,9 +1,10 @@
 using Orleans.Mail.Gateway.Hosting;
+using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Manage;
 
 /// <summary>What an operator should change, for STATUS and for the log at start.</summary>
-public sealed class OperatorWarnings(IGrainFactory grains, ManagementAccess access, GatewayOptions gateway)
+public sealed class OperatorWarnings(IGrainFactory grains, ManagementAccess access, GatewayOptions gateway, ServerCertificates certificates)
 {
     public async IAsyncEnumerable<string> FindAsync()
     {
@@ -11,6 +12,8 @@ public sealed class OperatorWarnings(IGrainFactory grains, ManagementAccess acce
             yield return "the management password is still the initial one: change it with PASSWD";
         if (!gateway.HostName.Contains('.', StringComparison.Ordinal))
             yield return $"the host name '{gateway.HostName}' has no dot: set Gateway:HostName";
+        foreach (var warning in certificates.Warnings())
+            yield return warning;
         if ((await grains.GetGrain<IQueueManagementGrain>(0).ReadStatusAsync()).Held is > 0 and var held)
             yield return $"{held} entries of the queue are held: by an operator, or since an account is over Queue:DailyCap; see QUEUE SHOW ALL";
         if (!await HasPostmasterAsync())

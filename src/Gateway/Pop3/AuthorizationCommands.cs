@@ -27,12 +27,14 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Replies.WriteCapabilities(Product.Version, Offer.Names);
+                connection.Replies.WriteCapabilities(Product.Version, Offer.Names, connection.CanStartTls);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);
             case Pop3Verb.Stls:
-                return Say(Pop3Reply.NoTls, state);
+                return connection.Tls is not null ? Say(Pop3Reply.TlsIsOn, state)
+                    : connection.CanStartTls ? Say(Pop3Reply.StartTls, Pop3State.StartingTls.Instance)
+                    : Say(Pop3Reply.NoTls, state);
             case Pop3Verb.Quit:
                 return Say(Pop3Reply.Goodbye, Pop3State.Ended.Instance);
             default:

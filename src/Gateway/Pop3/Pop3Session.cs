@@ -72,7 +72,7 @@ internal sealed partial class Pop3Session : IShownSession
         }
 
         var goesOn = true;
-        while (goesOn && !MustEnd())
+        while (goesOn && state is not Pop3State.StartingTls && !MustEnd())
         {
             if (state is Pop3State.Authenticating login)
             {
@@ -93,6 +93,14 @@ internal sealed partial class Pop3Session : IShownSession
 
             if (connection.Output.UnflushedBytes >= FlushAt)
                 await connection.FlushAsync();
+        }
+
+        if (state is Pop3State.StartingTls)
+        {
+            connection.Input.AdvanceTo(input.Start);
+            await connection.StartTlsAsync();
+            state = new Pop3State.Authorization(Name: null);
+            return true;
         }
 
         connection.Input.AdvanceTo(input.Start, input.End);

@@ -16,6 +16,12 @@ internal abstract record Pop3State
     /// <summary>AUTH is under way: the next line is the client's response.</summary>
     public sealed record Authenticating(SaslLogin Login) : Pop3State;
 
+    /// <summary>STLS was accepted: TLS comes next, then the session begins anew (RFC 2595 section 4).</summary>
+    public sealed record StartingTls : Pop3State
+    {
+        public static readonly StartingTls Instance = new();
+    }
+
     /// <summary>A mailbox is open.</summary>
     /// <param name="User">Whose it is.</param>
     /// <param name="Mailbox">The mailbox, held by a lease.</param>

@@ -29,7 +29,7 @@ internal sealed class SmtpServices(
     TimeProvider time,
     ILogger logger)
 {
-    private readonly ConcurrentDictionary<string, SmtpReply> extensions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Mechanisms, bool StartTls), SmtpReply> extensions = new();
 
     public SmtpOptions Options { get; } = options;
 
@@ -74,10 +74,13 @@ internal sealed class SmtpServices(
     public SmtpReply Hello { get; } = SmtpReplies.Hello(gateway.HostName);
 
     /// <summary>EHLO's answer; it is made once for each offer.</summary>
-    public SmtpReply ExtensionsFor(AuthOffer offer) => extensions.GetOrAdd(
-        offer.Names,
-        static (names, told) => SmtpReplies.Extensions(told.HostName, told.MaxMessageSize, told.MaxRecipients, told.MaxMessages, names),
-        (gateway.HostName, options.MaxMessageSize, options.MaxRecipients, options.MaxMessages));
+    /// <param name="offer">What AUTH may be used with.</param>
+    /// <param name="startTls">Whether STARTTLS may be said.</param>
+    public SmtpReply ExtensionsFor(AuthOffer offer, bool startTls) => extensions.GetOrAdd(
+        (offer.Names, startTls),
+        static (offered, self) => SmtpReplies.Extensions(
+            self.Host, self.Options.MaxMessageSize, self.Options.MaxRecipients, self.Options.MaxMessages, offered.StartTls, offered.Mechanisms),
+        this);
 
     public SmtpReply Greet() => SmtpReplies.Greeting(Host, Product.Version, InternetDate.Format(Time.GetUtcNow()));
 }

@@ -159,6 +159,16 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             End(reply, reply == SmtpReplies.TimedOut ? RefusalReason.TimedOut : null);
         else
             Say(reply);
+        if (ReferenceEquals(reply, SmtpReplies.StartTls))
+            await StartTlsAsync();
+    }
+
+    // RFC 3207 4.2: what was known from before is forgotten.
+    private async ValueTask StartTlsAsync()
+    {
+        await DropTransactionAsync();
+        client = null;
+        await wire.StartTlsAsync();
     }
 
     private async ValueTask<SmtpReply> ExecuteAsync(SmtpCommand command)
@@ -185,6 +195,8 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Rset:
                 await DropTransactionAsync();
                 return SmtpReplies.Reset;
+            case SmtpVerb.StartTls:
+                return RefuseTls() ?? SmtpReplies.StartTls;
             case SmtpVerb.Vrfy:
                 return SmtpReplies.NotVerified; // RFC 5321 3.5.3
             case SmtpVerb.Help:
@@ -202,8 +214,15 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         await DropTransactionAsync();
         var extended = command.Verb == SmtpVerb.Ehlo;
         client = new(command.Name!, extended);
-        return extended ? services.ExtensionsFor(Authentication.Offer) : services.Hello;
+        return extended ? services.ExtensionsFor(Authentication.Offer, connection.CanStartTls) : services.Hello;
     }
+
+    // Who the client proved to be in plaintext is not carried over into TLS.
+    private SmtpReply? RefuseTls() =>
+        connection.Tls is not null ? SmtpReplies.TlsIsOn
+        : !connection.CanStartTls ? SmtpReplies.NotImplemented
+        : Authentication.User is not null ? SmtpReplies.AuthenticatedAlready
+        : null;
 
     private async ValueTask<SmtpReply> AuthenticateAsync(SmtpCommand command)
     {

@@ -53,6 +53,13 @@ internal sealed class SmtpWire(ClientConnection connection)
         waiting = false;
     }
 
+    /// <summary>Sends what is due and begins TLS.</summary>
+    public Task StartTlsAsync()
+    {
+        unsent = false;
+        return connection.StartTlsAsync();
+    }
+
     public ValueTask FlushAsync()
     {
         if (!unsent)

@@ -17,20 +17,30 @@ public sealed record TlsOptions
     /// <summary>Whether a certificate is made when none is named.</summary>
     public bool SelfSigned { get; init; }
 
+    /// <summary>The host that a certificate is made for.</summary>
+    public string HostName { get; init; } = "localhost";
+
     /// <summary>How long a handshake may take. Default: 30 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the files are looked at. Default: 10 s.</summary>
-    public TimeSpan ReloadPeriod { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often the files are looked at. Default: 5 s.</summary>
+    public TimeSpan ReloadPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>From how long before its end on a certificate is warned of. Default: 14 days.</summary>
     public TimeSpan ExpiryWarning { get; init; } = TimeSpan.FromDays(14);
 
-    /// <summary>There is a certificate: TLS is offered.</summary>
-    public bool IsOn => SelfSigned || Certificates.Count > 0;
+    private bool HasCertificate => SelfSigned || Certificates.Count > 0;
+
+    /// <summary>Stops the start where TLS was asked for and there is nothing to show.</summary>
+    /// <exception cref="ParameterException">There is no certificate.</exception>
+    public void Require(string name, bool isAskedFor)
+    {
+        if (isAskedFor && !HasCertificate)
+            throw new ParameterException($"{name} needs a certificate: set Tls:Certificate.");
+    }
 
     /// <exception cref="ParameterException">There are more keys than certificates.</exception>
-    public static TlsOptions From(Parameters parameters, bool development)
+    public static TlsOptions From(Parameters parameters, string hostName, bool development)
     {
         var certificates = Paths(parameters, "Tls:Certificate");
         var keys = Paths(parameters, "Tls:Key");
@@ -41,6 +51,7 @@ public sealed record TlsOptions
             Certificates = certificates,
             Keys = keys,
             Password = parameters.Find("Tls:Password"),
+            HostName = hostName,
             SelfSigned = development && certificates.Count == 0,
         };
     }

@@ -34,6 +34,10 @@ public static class Pop3Reply
 
     public static ReadOnlySpan<byte> NameFirst => "-ERR send USER first\r\n"u8;
 
+    public static ReadOnlySpan<byte> StartTls => "+OK begin TLS\r\n"u8;
+
+    public static ReadOnlySpan<byte> TlsIsOn => "-ERR TLS is on already\r\n"u8;
+
     public static ReadOnlySpan<byte> NoTls => "-ERR TLS is not available\r\n"u8;
 
     public static ReadOnlySpan<byte> EncryptionRequired => "-ERR authentication needs an encrypted connection\r\n"u8;

@@ -55,9 +55,12 @@ public static class Pop3ReplyWriter
     /// <param name="output">Where to.</param>
     /// <param name="version">Our version.</param>
     /// <param name="mechanisms">Those of AUTH, parted by spaces; empty = AUTH is not offered.</param>
-    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, string mechanisms)
+    /// <param name="startTls">Whether STLS may be said.</param>
+    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, string mechanisms, bool startTls)
     {
         output.Write("+OK capabilities follow\r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"u8);
+        if (startTls)
+            output.Write("STLS\r\n"u8); // RFC 2595 section 4
         if (mechanisms.Length > 0)
             output.Write(Encoding.ASCII.GetBytes($"SASL {mechanisms}\r\n"));
         output.Write("EXPIRE NEVER\r\nUTF8 USER\r\n"u8);

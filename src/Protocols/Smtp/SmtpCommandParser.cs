@@ -19,7 +19,7 @@ internal static class SmtpCommandParser
             SmtpVerb.Bdat => ParseBdat(arguments),
             SmtpVerb.Auth => ParseAuth(arguments),
             SmtpVerb.Helo or SmtpVerb.Ehlo => ParseHello(verb, arguments),
-            SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit when !arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
+            SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit or SmtpVerb.StartTls when !arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
             SmtpVerb.Vrfy when arguments.IsEmpty => Bad(verb, SmtpReplies.BadArguments),
             _ => new(verb),
         };

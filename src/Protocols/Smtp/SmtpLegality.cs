@@ -24,12 +24,14 @@ public static class SmtpLegality
         (SmtpVerb.Bdat, SmtpState.Chunks) => null,
         (SmtpVerb.Data or SmtpVerb.Bdat, SmtpState.ChunksRefused) => SmtpReplies.ChunkRefused,
 
+        (SmtpVerb.StartTls, SmtpState.Connected) => SmtpReplies.HelloFirst,
+
         (SmtpVerb.Auth, SmtpState.Connected) => SmtpReplies.HelloFirst,
         (SmtpVerb.Auth, SmtpState.Greeted) => null,
         (SmtpVerb.Auth, _) => SmtpReplies.AuthOutsideMail, // RFC 4954 section 4
 
-        // Not offered: EXPN tells strangers who is here; STARTTLS is not in EHLO's answer.
-        (SmtpVerb.Expn or SmtpVerb.StartTls, _) => SmtpReplies.NotImplemented,
+        // Not offered: EXPN tells strangers who is here.
+        (SmtpVerb.Expn, _) => SmtpReplies.NotImplemented,
         (SmtpVerb.Unknown, _) => SmtpReplies.UnknownCommand,
 
         // HELO, EHLO, RSET, NOOP, QUIT, VRFY and HELP are allowed at any time.

@@ -3,6 +3,7 @@ namespace Orleans.Mail.Protocols.Smtp;
 /// <summary>Every reply that the server gives, by name. Texts are general: the log has the causes.</summary>
 public static class SmtpReplies
 {
+    public static readonly SmtpReply StartTls = new(220, "2.0.0", "begin TLS");
     public static readonly SmtpReply Closing = new(221, "2.0.0", "closing the connection");
     public static readonly SmtpReply Authenticated = new(235, "2.7.0", "authentication succeeded");
     public static readonly SmtpReply Reset = new(250, "2.0.0", "reset");
@@ -16,7 +17,7 @@ public static class SmtpReplies
     public static readonly SmtpReply Help = new(
         214,
         "2.0.0",
-        "HELO EHLO AUTH MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
+        "HELO EHLO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
         "see RFC 5321 for what they mean");
 
     public static readonly SmtpReply Stopping = new(421, "4.3.2", "the server is stopping");
@@ -52,6 +53,7 @@ public static class SmtpReplies
     public static readonly SmtpReply MailFirst = new(503, "5.5.1", "say MAIL first");
     public static readonly SmtpReply RecipientFirst = new(503, "5.5.1", "no recipient was accepted");
     public static readonly SmtpReply NestedMail = new(503, "5.5.1", "a transaction is open already");
+    public static readonly SmtpReply TlsIsOn = new(503, "5.5.1", "TLS is on already");
     public static readonly SmtpReply ChunksBegun = new(503, "5.5.1", "the message comes by BDAT");
     public static readonly SmtpReply ChunkRefused = new(503, "5.5.1", "a chunk before was refused");
     public static readonly SmtpReply ExtendedHelloFirst = new(503, "5.5.1", "say EHLO first");
@@ -93,27 +95,25 @@ public static class SmtpReplies
     /// <param name="maxMessageSize">0 is no fixed limit.</param>
     /// <param name="maxRecipients">Recipients of a message.</param>
     /// <param name="maxMessages">Messages on one connection.</param>
+    /// <param name="startTls">Whether STARTTLS is offered.</param>
     /// <param name="mechanisms">Those of AUTH, parted by spaces; empty = AUTH is not offered.</param>
-    public static SmtpReply Extensions(string host, long maxMessageSize, int maxRecipients, int maxMessages, string mechanisms)
-    {
-        string[] auth = mechanisms.Length == 0 ? [] : [$"AUTH {mechanisms}"]; // RFC 4954
-        return new(
-            250,
-            "",
-            [
-                host,
-                "PIPELINING", // RFC 2920
-                $"SIZE {maxMessageSize}", // RFC 1870
-                "8BITMIME", // RFC 6152
-                "SMTPUTF8", // RFC 6531
-                "ENHANCEDSTATUSCODES", // RFC 2034
-                "CHUNKING", // RFC 3030
-                "DSN", // RFC 3461
-                .. auth,
-                $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
-                "HELP",
-            ]);
-    }
+    public static SmtpReply Extensions(string host, long maxMessageSize, int maxRecipients, int maxMessages, bool startTls, string mechanisms) => new(
+        250,
+        "",
+        [
+            host,
+            "PIPELINING", // RFC 2920
+            $"SIZE {maxMessageSize}", // RFC 1870
+            .. startTls ? ["STARTTLS"] : Array.Empty<string>(), // RFC 3207
+            .. mechanisms.Length > 0 ? [$"AUTH {mechanisms}"] : Array.Empty<string>(), // RFC 4954
+            "8BITMIME", // RFC 6152
+            "SMTPUTF8", // RFC 6531
+            "ENHANCEDSTATUSCODES", // RFC 2034
+            "CHUNKING", // RFC 3030
+            "DSN", // RFC 3461
+            $"LIMITS MAILMAX={maxMessages} RCPTMAX={maxRecipients}", // RFC 9422
+            "HELP",
+        ]);
 
     /// <summary>The server's turn in a SASL exchange (RFC 4954 section 4).</summary>
     public static SmtpReply Challenge(string text) => new(334, "", text);

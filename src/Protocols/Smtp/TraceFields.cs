@@ -26,8 +26,11 @@ public sealed record TraceFields
     /// <summary>Our own name.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The transmission type (RFC 3848, RFC 6531 4.3): SMTP, ESMTP, UTF8SMTP.</summary>
+    /// <summary>The transmission type (<see cref="TransmissionType"/>).</summary>
     public required string With { get; init; }
+
+    /// <summary>The cipher suite of TLS by its registered name; null = plaintext.</summary>
+    public string? Cipher { get; init; }
 
     public required string Id { get; init; }
 
@@ -46,7 +49,8 @@ public sealed record TraceFields
         var recipient = OnlyRecipient is null ? "" : $" for <{OnlyRecipient}>";
         if (Encoding.UTF8.GetByteCount(received) + Encoding.UTF8.GetByteCount(recipient) >= MaxLineLength)
             recipient = "";
-        Encoding.UTF8.GetBytes($"Return-Path: <{Sender}>\r\n{received}{recipient};\r\n\t{InternetDate.Format(Time)}\r\n", output);
+        var cipher = Cipher is null ? "" : $"\r\n\ttls {Cipher}"; // RFC 8314 4.3
+        Encoding.UTF8.GetBytes($"Return-Path: <{Sender}>\r\n{received}{recipient}{cipher};\r\n\t{InternetDate.Format(Time)}\r\n", output);
     }
 
     // The name comes from the client and must not add to the header.

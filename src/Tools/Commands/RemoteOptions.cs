@@ -50,7 +50,8 @@ internal sealed class RemoteOptions
     public async Task<int> RunAsync(ToolContext context, ParseResult result, ManagementLine command, CancellationToken cancellationToken)
     {
         var to = result.GetValue(port) ?? context.Parameters.WholeNumber("PORT_REMT", ManagementClient.DefaultPort, 0, 65_535);
-        using var client = await ManagementClient.ConnectAsync(result.GetValue(host) ?? "127.0.0.1", to, cancellationToken);
+        var tls = context.Parameters.Switch("Management:Tls", false);
+        using var client = await ManagementClient.ConnectAsync(result.GetValue(host) ?? "127.0.0.1", to, cancellationToken, tls: tls);
         var reply = await client.SendAsync(new ManagementLine("LOGIN").Word(Password(result)), cancellationToken);
         if (reply.IsDone)
             reply = await client.SendAsync(command, cancellationToken);

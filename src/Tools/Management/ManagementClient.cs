@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -20,32 +23,37 @@ internal sealed partial class ManagementClient : IDisposable
     private static readonly TimeSpan ReplyTimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient connection;
+    private readonly Stream stream;
     private readonly StreamReader reader;
     private readonly TimeSpan replyTimeLimit;
 
-    private ManagementClient(TcpClient connection, TimeSpan replyTimeLimit)
+    private ManagementClient(TcpClient connection, Stream stream, TimeSpan replyTimeLimit)
     {
         this.connection = connection;
+        this.stream = stream;
         this.replyTimeLimit = replyTimeLimit;
-        reader = new StreamReader(connection.GetStream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
-    /// <summary>Connects and reads the greeting.</summary>
+    /// <summary>Connects and reads the greeting. Over TLS the certificate must be good for <paramref name="host"/>, unless that is this machine.</summary>
     public static async Task<ManagementClient> ConnectAsync(
-        string host, int port, CancellationToken cancellationToken, TimeSpan? replyTimeLimit = null)
+        string host, int port, CancellationToken cancellationToken, TimeSpan? replyTimeLimit = null, bool tls = false)
     {
         var tcp = new TcpClient();
         try
         {
             await InTimeAsync(async limited => await tcp.ConnectAsync(host, port, limited), ConnectTimeLimit, "no connection", cancellationToken);
-            var client = new ManagementClient(tcp, replyTimeLimit ?? ReplyTimeLimit);
+            Stream stream = tcp.GetStream();
+            if (tls)
+                await InTimeAsync(async limited => stream = await EncryptAsync(tcp, host, limited), ConnectTimeLimit, "no TLS", cancellationToken);
+            var client = new ManagementClient(tcp, stream, replyTimeLimit ?? ReplyTimeLimit);
             var greeting = await client.ReadReplyAsync(cancellationToken);
             return greeting.IsDone ? client : throw new IOException(greeting.Status);
         }
         catch (Exception exception)
         {
             tcp.Dispose();
-            if (exception is SocketException or TimeoutException)
+            if (exception is SocketException or TimeoutException or AuthenticationException)
                 throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{host} port {port}: {exception.Message}"), exception);
             throw;
         }
@@ -54,7 +62,7 @@ internal sealed partial class ManagementClient : IDisposable
     /// <summary>Sends one command and reads its reply.</summary>
     public async Task<ManagementReply> SendAsync(ManagementLine command, CancellationToken cancellationToken)
     {
-        await connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{command.Text}\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{command.Text}\r\n"), cancellationToken);
         return await ReadReplyAsync(cancellationToken);
     }
 
@@ -62,6 +70,14 @@ internal sealed partial class ManagementClient : IDisposable
     {
         reader.Dispose();
         connection.Dispose();
+    }
+
+    private static async Task<Stream> EncryptAsync(TcpClient tcp, string host, CancellationToken cancellationToken)
+    {
+        var isHere = tcp.Client.RemoteEndPoint is IPEndPoint peer && IPAddress.IsLoopback(peer.Address);
+        var encrypted = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, _, _, errors) => isHere || errors == SslPolicyErrors.None);
+        await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancellationToken);
+        return encrypted;
     }
 
     private async Task<ManagementReply> ReadReplyAsync(CancellationToken cancellationToken)

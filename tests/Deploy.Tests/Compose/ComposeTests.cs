@@ -82,17 +82,23 @@ public sealed partial class ComposeTests
     {
         var balancer = Cluster.Services["balancer"];
         Assert.All(balancer.Volumes, volume => Assert.True(File.Exists(Repository.PathOf(Path.Combine("deploy", volume.Split(':')[0]))), volume));
-        var environment = Images.EnvironmentOf("gateway");
+        var environment = Images.EnvironmentOf("gateway").ToDictionary();
+        foreach (var (name, value) in Cluster.Services["gateway-1"].Environment.Where(each => PortOfTls().IsMatch(each.Value)))
+            environment[name] = PortOfTls().Match(value).Groups[1].Value;
         var servers = Server().Matches(Repository.Read("deploy/compose/haproxy.cfg")).Select(each => (each.Groups[1].Value, each.Groups[2].Value, each.Groups[3].Value));
-        var expected = new[] { "PORT_SMTP", "PORT_POP3" }.SelectMany(port => new[] { "gateway-1", "gateway-2" }.Select(name => (name, environment[port], environment["Health__Port"])));
+        var ports = new[] { "PORT_SMTP", "PORT_POP3", "PORT_SUBMISSION", "PORT_SUBMISSIONS", "PORT_POP3S" };
+        var expected = ports.SelectMany(port => new[] { "gateway-1", "gateway-2" }.Select(name => (name, environment[port], environment["Health__Port"])));
         Assert.Equal(expected, servers);
-        Assert.Equal(new[] { "PORT_SMTP", "PORT_POP3" }.Select(port => $"127.0.0.1:{environment[port]}:{environment[port]}"), balancer.Ports);
+        Assert.Equal(ports.Select(port => $"127.0.0.1:{environment[port]}:{environment[port]}"), balancer.Ports);
         Assert.Contains("GET /health/ready", Repository.Read("deploy/compose/haproxy.cfg"), StringComparison.Ordinal);
     }
 
     private static IEnumerable<ComposeService> Gateways() => Cluster.Services.Values.Where(each => each.Build?.Target == "gateway");
 
     private static int Seconds(string period) => int.Parse(period.TrimEnd('s'), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\$\{MAIL_CERTIFICATE:\+(\d+)\}$")]
+    private static partial Regex PortOfTls();
 
     [GeneratedRegex(@"ipv4_address: ([\d.]+)")]
     private static partial Regex Address();

@@ -82,9 +82,10 @@ public sealed class ManifestTests
     {
         var manifests = await Manifests.ReadAsync(set);
         var gateway = EnvironmentOf(manifests, "gateway");
-        Assert.Equal(
-            new() { ["smtp"] = Port(gateway, "PORT_SMTP"), ["pop3"] = Port(gateway, "PORT_POP3"), ["management"] = Port(gateway, "PORT_REMT"), ["health"] = Port(gateway, "Health__Port") },
-            PortsOf(TemplateOf(manifests, "gateway")));
+        var expected = new Dictionary<string, int> { ["smtp"] = Port(gateway, "PORT_SMTP"), ["pop3"] = Port(gateway, "PORT_POP3"), ["management"] = Port(gateway, "PORT_REMT"), ["health"] = Port(gateway, "Health__Port") };
+        foreach (var name in new[] { "submission", "submissions", "pop3s" }.Where(name => gateway.ContainsKey($"PORT_{name.ToUpperInvariant()}")))
+            expected[name] = Port(gateway, $"PORT_{name.ToUpperInvariant()}");
+        Assert.Equal(expected, PortsOf(TemplateOf(manifests, "gateway")));
         var silo = EnvironmentOf(manifests, "silo");
         Assert.Equal("false", silo["Gateway__Hosted"]);
         Assert.Equal(
@@ -92,6 +93,22 @@ public sealed class ManifestTests
             PortsOf(TemplateOf(manifests, "silo")));
         Assert.Equal("status.podIP", TemplateOf(manifests, "silo").Spec.Containers[0].Env.Single(each => each.Name == "Silo__Address").ValueFrom.FieldRef.FieldPath);
         Assert.All(manifests.Deployments, each => Assert.Equal(gateway["Health__Port"], each.Spec.Template.Metadata.Annotations["prometheus.io/port"]));
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public async Task A_certificate_is_where_the_gateway_looks_for_it_and_can_be_replaced(string set)
+    {
+        var manifests = await Manifests.ReadAsync(set);
+        if (!manifests.Configuration.TryGetValue("Tls__Certificate", out var path))
+            return;
+        var pod = TemplateOf(manifests, "gateway").Spec;
+        var volume = Assert.Single(pod.Volumes, each => each.Secret is not null);
+        var mount = Assert.Single(pod.Containers[0].VolumeMounts, each => each.Name == volume.Name);
+        Assert.True(mount.ReadOnlyProperty);
+        Assert.Null(mount.SubPath); // a file mounted by itself is never replaced
+        Assert.Equal($"{mount.MountPath}/tls.crt", path);
+        Assert.Equal($"{mount.MountPath}/tls.key", manifests.Configuration["Tls__Key"]);
+        Assert.Equal(Convert.ToInt32("440", 8), volume.Secret.DefaultMode);
     }
 
     [Theory, MemberData(nameof(Sets))]

@@ -21,7 +21,7 @@ internal sealed class Manifests
     }
 
     /// <summary>The base, the overlays, and an overlay with each component.</summary>
-    public static TheoryData<string> Sets => [Base, "overlays/aks", "overlays/local", "components/management", "components/proxy-protocol"];
+    public static TheoryData<string> Sets => [Base, "overlays/aks", "overlays/local", "components/management", "components/proxy-protocol", "components/tls"];
 
     public IReadOnlyList<object> Objects { get; }
 

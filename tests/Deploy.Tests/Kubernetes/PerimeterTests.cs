@@ -13,7 +13,8 @@ public sealed class PerimeterTests
         var manifests = await Manifests.ReadAsync(set);
         var mail = Assert.Single(manifests.Objects.OfType<V1Service>(), each => each.Name() == "mail");
         Assert.Equal("LoadBalancer", mail.Spec.Type);
-        Assert.Equal([(25, "smtp"), (110, "pop3")], mail.Spec.Ports.Select(port => (port.Port, port.TargetPort.Value)));
+        (int, string)[] encrypted = manifests.Configuration.ContainsKey("Tls__Certificate") ? [(587, "submission"), (465, "submissions"), (995, "pop3s")] : [];
+        Assert.Equal([(25, "smtp"), (110, "pop3"), .. encrypted], mail.Spec.Ports.Select(port => (port.Port, port.TargetPort.Value)));
         Assert.True(mail.Spec.ExternalTrafficPolicy == "Local" || manifests.Configuration.ContainsKey("Gateway__TrustedProxies"));
     }
 
@@ -27,7 +28,7 @@ public sealed class PerimeterTests
         {
             Assert.NotEmpty(rule.Ports); // none would mean every port
             if (rule.FromProperty is not { Count: > 0 })
-                Assert.All(rule.Ports, port => Assert.True(port.Port.Value is "smtp" or "pop3", port.Port.Value));
+                Assert.All(rule.Ports, port => Assert.True(port.Port.Value is "smtp" or "pop3" or "submission" or "submissions" or "pop3s", port.Port.Value));
             foreach (var port in rule.Ports.Where(port => port.Port.Value is "silo" or "clients"))
                 Assert.All(rule.FromProperty, peer => Assert.NotNull(peer.PodSelector));
         }

@@ -30,6 +30,9 @@ public sealed class ServerProcess : IDisposable
 
     public IPEndPoint Health => endpoints["health"];
 
+    /// <summary>A listener by its name on the ready line.</summary>
+    public IPEndPoint Endpoint(string name) => endpoints[name];
+
     /// <summary>Octets of memory that it has had at most.</summary>
     public long PeakMemory
     {

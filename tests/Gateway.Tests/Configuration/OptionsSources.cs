@@ -19,6 +19,7 @@ internal static class OptionsSources
 {
     public static readonly IReadOnlyList<Func<Parameters, object>> All =
     [
+        ClusterTlsOptions.From,
         parameters => FooterOptions.From(parameters, development: false),
         parameters => GatewayOptions.From(parameters, development: false),
         parameters => HealthOptions.From(parameters, development: false),
@@ -31,7 +32,7 @@ internal static class OptionsSources
         parameters => RelayOptions.From(parameters, GatewayOptions.From(parameters, development: false)),
         SmtpOptions.From,
         StorageSettings.From,
-        parameters => TlsOptions.From(parameters, development: false),
+        parameters => TlsOptions.From(parameters, "mx.acme.test", development: false),
     ];
 
     /// <summary>Parameters that other rooms read.</summary>

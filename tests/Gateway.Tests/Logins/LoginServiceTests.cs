@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Tests.Pop3;
+using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Gateway.Tests.Logins;
 
@@ -167,6 +168,62 @@ public sealed class LoginServiceTests
         await LogInAsync(world, Mick);
         await LogInAsync(world, Mick);
         Assert.Equal(2, derivations.Sum);
+    }
+
+    [Fact]
+    public async Task A_verifier_with_fewer_rounds_than_wanted_is_made_anew_at_a_login_with_the_password()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Accounts:ScramIterations"] = "5000" });
+        using var derivations = new Measured(world.Meters, "mail.login.derivations");
+        var account = world.Account(Mick);
+        account.Login = account.Login! with { Verifier = Scram.Derive(Pop3World.Password, [1, 2, 3, 4], 4096) };
+
+        Assert.Equal(LoginStatus.Refused, (await LogInAsync(world, Mick, "wrong")).Status);
+        Assert.Equal(4096, account.Login!.Verifier.Iterations);
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+
+        Assert.Equal(5000, account.Login!.Verifier.Iterations);
+        Assert.True(Scram.Matches(account.Login.Verifier, Pop3World.Password));
+        Assert.Equal(3, derivations.Sum); // a wrong one, a right one, and the new verifier
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+        Assert.Equal(3, derivations.Sum); // the new version is remembered
+    }
+
+    [Fact]
+    public async Task A_verifier_that_cannot_be_made_anew_is_as_good_as_before()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Accounts:ScramIterations"] = "5000" });
+        var account = world.Account(Mick);
+        var verifier = Scram.Derive(Pop3World.Password, [1, 2, 3, 4], 4096);
+        account.Login = account.Login! with { Verifier = verifier };
+        account.RenewalFault = new TimeoutException("the silo does not answer");
+
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+        Assert.Equal(LoginStatus.Accepted, (await LogInAsync(world, Mick)).Status);
+        Assert.Same(verifier, account.Login!.Verifier);
+        Assert.Contains(world.LoginLog.Lines, line => line.Text.Contains("could not be made anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_has_a_password_that_everybody_can_guess_may_fetch_and_not_send()
+    {
+        await using var world = await Pop3World.StartAsync();
+        world.Account(Mick).Login = world.Account(Mick).Login! with { WeakPassword = true };
+        var attempt = new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0);
+
+        Assert.Equal(LoginStatus.Accepted, (await world.Logins.LoginAsync(attempt, Pop3World.Password)).Status);
+        Assert.Equal(LoginResult.Refused, await world.Logins.LoginAsync(attempt with { ForSending = true }, Pop3World.Password));
+        Assert.Contains(world.LoginLog.Lines, line => line.Text.Contains("the password is the user's name", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Logins_are_counted_by_mechanism_and_result()
+    {
+        await using var world = await Pop3World.StartAsync();
+        using var attempts = new Measured(world.Meters, "mail.login.attempts");
+        await world.Logins.LoginAsync(new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0), "wrong");
+        await LogInAsync(world, Mick);
+        Assert.Equal(["refused plain", "accepted pass"], attempts.Tags.Select(tags => $"{tags["result"]} {tags["mechanism"]}"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null)
+    public ManagementServer(IConfiguration? configuration = null, ManagementOptions? options = null, LimitOptions? limits = null, FooterOptions? footers = null, TlsOptions? tls = null)
     {
         services = new ServiceCollection()
             .AddMetrics()
@@ -29,7 +29,8 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(Cluster.Grains)
             .AddSingleton(configuration ?? new ConfigurationBuilder().Build())
             .AddSingleton(limits ?? new LimitOptions())
-            .AddSingleton(new ServerCertificates(new TlsOptions()))
+            .AddSingleton(tls ?? new TlsOptions())
+            .AddSingleton<ServerCertificates>()
             .AddSingleton(new GatewayOptions { HostName = "mx.example.org" })
             .AddSingleton(new LoginOptions { ScramIterations = LoginOptions.MinScramIterations })
             .AddSingleton<LoginMetrics>()

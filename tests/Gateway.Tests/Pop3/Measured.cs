@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Orleans.Mail.Gateway.Tests.Pop3;
@@ -15,9 +16,16 @@ internal sealed class Measured : IDisposable
             if (published.Name == instrument && published.Meter.Scope == meters)
                 self.EnableMeasurementEvents(published);
         };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref sum, value));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            Interlocked.Add(ref sum, value);
+            Tags.Enqueue(new Dictionary<string, object?>(tags.ToArray()));
+        });
         listener.Start();
     }
+
+    /// <summary>The tags of each measurement.</summary>
+    public ConcurrentQueue<Dictionary<string, object?>> Tags { get; } = [];
 
     public long Sum => Interlocked.Read(ref sum);
 

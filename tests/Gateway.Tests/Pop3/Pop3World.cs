@@ -53,7 +53,7 @@ internal sealed class Pop3World : IAsyncDisposable
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
         Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Perimeter.Guard(Domains, LoginOptions), Time, LoginLog);
         Handler = new(
-            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Perimeter.Log, Time, Log);
+            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Perimeter.Log, Time, Log);
     }
 
     public WatchedTime Time { get; } = new();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
@@ -9,11 +10,12 @@ internal sealed class SmtpClient : IAsyncDisposable
 {
     private readonly CancellationTokenSource limit;
 
-    private SmtpClient(SmtpWorld world, IPAddress? address)
+    private SmtpClient(SmtpWorld world, IPAddress? address, MailPort port = MailPort.Smtp)
     {
         limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         Wire = new WireConnection(address);
+        Wire.Features.Set(new ListenerFeature(port));
         Wire.Start(world.Handler);
     }
 
@@ -22,9 +24,9 @@ internal sealed class SmtpClient : IAsyncDisposable
     public CancellationToken Limit => limit.Token;
 
     /// <summary>Connects and says <paramref name="hello"/>.</summary>
-    public static async Task<SmtpClient> ConnectAsync(SmtpWorld world, string hello = "EHLO client.test", IPAddress? address = null)
+    public static async Task<SmtpClient> ConnectAsync(SmtpWorld world, string hello = "EHLO client.test", IPAddress? address = null, MailPort port = MailPort.Smtp)
     {
-        var client = new SmtpClient(world, address);
+        var client = new SmtpClient(world, address, port);
         await client.ReadAsync();
         await client.SayAsync(hello, "250");
         return client;

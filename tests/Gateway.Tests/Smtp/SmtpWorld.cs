@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
@@ -17,7 +18,7 @@ using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
-/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>, <c>fault GetLogin</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
+/// <summary>An SMTP server whose clock, store and grains belong to the test. Settings are the server's parameters, and <c>submit</c>, <c>store</c>, <c>domains</c>, <c>deny</c>, <c>tls</c>, <c>fault GetLogin</c>. The client is a stranger unless CFG_LOCALIP says otherwise.</summary>
 internal sealed partial class SmtpWorld : IAsyncDisposable
 {
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -59,7 +60,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         Logins = new LoginService(grains, Domains, keys, loginOptions, loginMetrics, Perimeter.Guard(Domains, loginOptions), Time, LoginLog);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, new ServerCertificates(new TlsOptions()), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Logins, loginOptions, Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Perimeter.Log, Time, Log);
+            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Logins, loginOptions, Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Perimeter.Log, Time, Log);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));

@@ -35,6 +35,27 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
     }
 
     [Fact]
+    public async Task A_verifier_is_renewed_only_if_the_account_is_as_it_was()
+    {
+        var domain = await cluster.NewDomainAsync();
+        var user = cluster.Grains.GetGrain<IAccountGrain>($"mick@{domain}");
+        await user.CreateAsync(new AccountSettings(), Users.Verifier("secret"), weakPassword: true);
+        var before = await user.GetLoginAsync();
+        await user.ChangeAsync(new AccountChange { Verifier = Users.Verifier("changed"), WeakPassword = false });
+
+        Assert.Null(await user.RenewVerifierAsync(Users.Verifier("secret"), before!.Version));
+        var changed = await user.GetLoginAsync();
+        Assert.Equal(Users.Verifier("changed").StoredKey, changed!.Verifier.StoredKey);
+
+        var version = await user.RenewVerifierAsync(Users.Verifier("renewed"), changed.Version);
+        var renewed = await user.GetLoginAsync();
+        Assert.Equal((version, false), (renewed!.Version, renewed.WeakPassword));
+        Assert.NotEqual(changed.Version, version);
+        Assert.Equal(Users.Verifier("renewed").StoredKey, renewed.Verifier.StoredKey);
+        Assert.Null(await cluster.Grains.GetGrain<IAccountGrain>($"nobody@{domain}").RenewVerifierAsync(Users.Verifier("x"), ""));
+    }
+
+    [Fact]
     public async Task A_name_is_taken_once_even_by_many_at_the_same_time()
     {
         var domain = await cluster.NewDomainAsync();

@@ -20,6 +20,15 @@ public sealed class ClusterTests(MailCluster cluster) : IClassFixture<MailCluste
     }
 
     [Fact]
+    public async Task The_secret_of_logins_outlives_the_activation()
+    {
+        var secret = await Cluster.LoginSecretAsync();
+        await cluster.ForgetAsync(Cluster);
+        Assert.Equal(32, secret.Length);
+        Assert.Equal(secret, await Cluster.LoginSecretAsync());
+    }
+
+    [Fact]
     public async Task Every_change_of_a_domain_makes_a_new_version()
     {
         var before = await Cluster.ReportAsync(Report("p", 0));

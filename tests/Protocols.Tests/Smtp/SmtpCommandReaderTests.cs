@@ -96,7 +96,7 @@ public sealed class SmtpCommandReaderTests
     [InlineData("VRFY", SmtpVerb.Vrfy)]
     [InlineData("EXPN", SmtpVerb.Expn)]
     [InlineData("HELP", SmtpVerb.Help)]
-    [InlineData("AUTH", SmtpVerb.Auth)]
+    [InlineData("AUTH PLAIN", SmtpVerb.Auth)]
     [InlineData("starttls", SmtpVerb.StartTls)]
     [InlineData("DATA2", SmtpVerb.Unknown)]
     [InlineData("MAI", SmtpVerb.Unknown)]

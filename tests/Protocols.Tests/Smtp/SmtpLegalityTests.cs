@@ -18,8 +18,8 @@ public sealed class SmtpLegalityTests
     [InlineData(SmtpVerb.Vrfy, "++++++")]
     [InlineData(SmtpVerb.Help, "++++++")]
     [InlineData(SmtpVerb.Expn, "------")]
-    [InlineData(SmtpVerb.StartTls, "------")]
-    [InlineData(SmtpVerb.Auth, "------")]
+    [InlineData(SmtpVerb.StartTls, "-+++++")]
+    [InlineData(SmtpVerb.Auth, "-+----")]
     [InlineData(SmtpVerb.Unknown, "------")]
     public void A_verb_is_allowed_in_its_states_only(SmtpVerb verb, string allowed)
     {

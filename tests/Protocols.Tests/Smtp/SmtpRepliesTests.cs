@@ -34,10 +34,10 @@ public sealed partial class SmtpRepliesTests
     [Fact]
     public void The_answer_to_EHLO_lists_each_extension_on_a_line()
     {
-        var text = Encoding.UTF8.GetString(SmtpReplies.Extensions("mx.acme.test", 1000, 7, 5, "PLAIN LOGIN").Octets);
+        var text = Encoding.UTF8.GetString(SmtpReplies.Extensions("mx.acme.test", 1000, 7, 5, startTls: true, "PLAIN LOGIN").Octets);
 
         Assert.Equal(
-            "250-mx.acme.test\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n"
+            "250-mx.acme.test\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n"
             + "250-CHUNKING\r\n250-DSN\r\n250-LIMITS MAILMAX=5 RCPTMAX=7\r\n250 HELP\r\n",
             text);
     }

@@ -72,6 +72,9 @@ public sealed class WireConnection : ConnectionContext, IDuplexPipe, IConnection
     /// <summary>The client closes its end.</summary>
     public void CloseSending() => toServer.Writer.Complete();
 
+    /// <summary>The client's end as a stream, for TLS.</summary>
+    public Stream ClientStream() => new WireStream(toClient.Reader, toServer.Writer);
+
     /// <summary>Waits until the server has seen everything that was sent and waits for more, or the session has ended.</summary>
     public async Task UntilIdleAsync(CancellationToken cancellationToken) =>
         await Task.WhenAny(input.UntilWaitingAsync(cancellationToken), session).WaitAsync(cancellationToken);
