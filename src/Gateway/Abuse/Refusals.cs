@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Hosting;
 
@@ -28,19 +29,27 @@ public sealed partial class Refusals
     /// <param name="reply">What the client was told; empty when the connection was closed without a word.</param>
     public void Tell(RefusalReason reason, Caller client, string name, string reply)
     {
-        if (count.Enabled)
-            count.Add(1, new KeyValuePair<string, object?>("reason", reason.Name));
-        if (logger.IsEnabled(reason.Level))
-            LogRefused(reason.Level, reason.Name, client.Address.ToString(), NameOf(client.Port), Quotable(name), Quotable(reply));
+        Count(reason);
+        if (!logger.IsEnabled(reason.Level))
+            return;
+        var (port, shown, told) = (NameOf(client.Port), Quotable(name), Quotable(reply));
+        LogRefused(reason.Level, reason.Name, client.Address, port, shown, told);
     }
 
     /// <summary>The same for a recipient, whose sender is named too.</summary>
     public void Tell(RefusalReason reason, Caller client, string name, string reply, string sender)
     {
+        Count(reason);
+        if (!logger.IsEnabled(reason.Level))
+            return;
+        var (port, shown, told, from) = (NameOf(client.Port), Quotable(name), Quotable(reply), Quotable(sender));
+        LogRefusedRecipient(reason.Level, reason.Name, client.Address, port, shown, told, from);
+    }
+
+    private void Count(RefusalReason reason)
+    {
         if (count.Enabled)
             count.Add(1, new KeyValuePair<string, object?>("reason", reason.Name));
-        if (logger.IsEnabled(reason.Level))
-            LogRefusedRecipient(reason.Level, reason.Name, client.Address.ToString(), NameOf(client.Port), Quotable(name), Quotable(reply), Quotable(sender));
     }
 
     private static string NameOf(MailPort port) => port switch
@@ -61,8 +70,8 @@ public sealed partial class Refusals
     }
 
     [LoggerMessage(EventId = 920, Message = "refused reason={Reason} client={Client} port={Port} name=\"{Name}\" reply=\"{Reply}\"", SkipEnabledCheck = true)]
-    private partial void LogRefused(LogLevel level, string reason, string client, string port, string name, string reply);
+    private partial void LogRefused(LogLevel level, string reason, IPAddress client, string port, string name, string reply);
 
     [LoggerMessage(EventId = 921, Message = "refused reason={Reason} client={Client} port={Port} name=\"{Name}\" reply=\"{Reply}\" sender=\"{Sender}\"", SkipEnabledCheck = true)]
-    private partial void LogRefusedRecipient(LogLevel level, string reason, string client, string port, string name, string reply, string sender);
+    private partial void LogRefusedRecipient(LogLevel level, string reason, IPAddress client, string port, string name, string reply, string sender);
 }

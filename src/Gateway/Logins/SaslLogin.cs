@@ -47,7 +47,7 @@ internal sealed class SaslLogin
         _ => new(SaslTurn.Malformed.Instance),
     };
 
-    private static SaslTurn Ask(SaslStep step) => new SaslTurn.Challenge(SaslText.Encode(((SaslStep.Challenge)step).Octets));
+    private static SaslTurn.Challenge Ask(SaslStep step) => new(SaslText.Encode(((SaslStep.Challenge)step).Octets));
 
     private async ValueTask<SaslTurn> CheckAsync(PlainCredentials credentials) =>
         new SaslTurn.Ended(await logins.LoginAsync(attempt with { Name = credentials.Name }, credentials.Password));

@@ -11,6 +11,8 @@ internal static class AddressCompletion
 {
     private const int MaxLineLength = 998;
 
+    private static readonly SearchValues<byte> WordEnds = SearchValues.Create(" \t\r\n\"(<:;,"u8);
+
     /// <summary>Writes the field with its last CRLF, completed. One whose lines would become too long stays as it is.</summary>
     public static void Write(ReadOnlySpan<byte> field, string domain, IBufferWriter<byte> output)
     {
@@ -144,7 +146,7 @@ internal static class AddressCompletion
         /// <summary>Reads up to the word's end; returns its last octet.</summary>
         public int ReadWord(ReadOnlySpan<byte> field, int at)
         {
-            var length = field[at..].IndexOfAny(" \t\r\n\"(<:;,"u8);
+            var length = field[at..].IndexOfAny(WordEnds);
             var word = length < 0 ? field[at..] : field.Slice(at, length);
             words++;
             isAtom = IsDotAtom(word);
