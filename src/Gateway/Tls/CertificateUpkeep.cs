@@ -10,11 +10,12 @@ internal sealed class CertificateUpkeep(ServerCertificates certificates, TimePro
 {
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromDays(1);
 
+    private DateTimeOffset warned = time.GetUtcNow(); // at the start all warnings are logged anyway
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!certificates.IsAvailable)
             return;
-        var warned = time.GetUtcNow(); // at the start all warnings are logged anyway
         using var timer = new PeriodicTimer(certificates.Options.ReloadPeriod, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -64,7 +64,7 @@ public sealed class ClusterTlsTests : IDisposable
         var serving = EndAsync(server, heard, up.Reader, down.Writer, isServer: true, async connection =>
         {
             var read = await connection.Transport.Input.ReadAtLeastAsync(5, limit.Token);
-            heard.SetResult(System.Text.Encoding.ASCII.GetString(read.Buffer));
+            heard.SetResult(System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray()));
         });
         var asking = EndAsync(client, heard, down.Reader, up.Writer, isServer: false, async connection =>
         {

@@ -113,8 +113,8 @@ public sealed class ServerCertificatesTests : IDisposable
             File.CreateSymbolicLink(file, Path.Combine("..data", Path.GetFileName(file)));
         var certificates = Load([files[0]], [files[1]]);
 
-        File.CreateSymbolicLink(data + "_tmp", "..v2");
-        File.Move(data + "_tmp", data, overwrite: true);
+        File.Delete(data);
+        File.CreateSymbolicLink(data, "..v2");
         certificates.Refresh();
 
         Assert.Equal(SHA256.HashData(second.Raw), certificates.Find("").EndPointBinding.ToArray());
