@@ -209,11 +209,11 @@ public sealed class LoginServiceTests
     {
         await using var world = await Pop3World.StartAsync();
         world.Account(Mick).Login = world.Account(Mick).Login! with { WeakPassword = true };
-        var attempt = new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0);
+        var attempt = new LoginAttempt(Mick, new Caller(IPAddress.Loopback, MailPort.Pop3), SaslMechanism.Plain, 0);
 
         Assert.Equal(LoginStatus.Accepted, (await world.Logins.LoginAsync(attempt, Pop3World.Password)).Status);
         Assert.Equal(LoginResult.Refused, await world.Logins.LoginAsync(attempt with { ForSending = true }, Pop3World.Password));
-        Assert.Contains(world.LoginLog.Lines, line => line.Text.Contains("the password is the user's name", StringComparison.Ordinal));
+        Assert.Contains(world.Perimeter.Refused, line => line.StartsWith("refused reason=weak-password client=127.0.0.1 port=pop3 name=\"mick@acme.test\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class LoginServiceTests
     {
         await using var world = await Pop3World.StartAsync();
         using var attempts = new Measured(world.Meters, "mail.login.attempts");
-        await world.Logins.LoginAsync(new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0), "wrong");
+        await world.Logins.LoginAsync(new LoginAttempt(Mick, new Caller(IPAddress.Loopback, MailPort.Pop3), SaslMechanism.Plain, 0), "wrong");
         await LogInAsync(world, Mick);
         Assert.Equal(["refused plain", "accepted pass"], attempts.Tags.Select(tags => $"{tags["result"]} {tags["mechanism"]}"));
     }

@@ -11,6 +11,7 @@ using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Tls;
+using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -42,7 +43,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(new RateOptions())
             .AddSingleton<BlockDirectory>()
             .AddSingleton<TraceDirectory>()
-            .AddSingleton<ProtocolTrace>()
+            .AddSingleton(provider => new ProtocolTrace(provider.GetRequiredService<TraceDirectory>(), TraceLog))
             .AddSingleton<Refusals>()
             .AddSingleton<ClientLog>()
             .AddSingleton<ClientConnections>()
@@ -60,6 +61,8 @@ internal sealed class ManagementServer : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public FakeCluster Cluster { get; } = new();
+
+    public HeardLogs TraceLog { get; } = new();
 
     public ManagementConnectionHandler Handler => services.GetRequiredService<ManagementConnectionHandler>();
 

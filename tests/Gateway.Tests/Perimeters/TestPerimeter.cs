@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Configuration;
