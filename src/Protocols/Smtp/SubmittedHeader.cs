@@ -35,9 +35,10 @@ public sealed class SubmittedHeader(IBufferWriter<byte> output, SubmissionFacts 
         }
 
         held.Write(octets);
-        if (FindEnd() is { } end)
-            Complete(end);
-        else if (held.WrittenCount > MaxLength)
+        var end = FindEnd();
+        if (end <= MaxLength)
+            Complete(end.Value);
+        else if (end is not null || lineStart > MaxLength || held.WrittenCount > 2 * MaxLength)
             PassOn();
     }
 

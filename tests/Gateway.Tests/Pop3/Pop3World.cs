@@ -42,6 +42,7 @@ internal sealed class Pop3World : IAsyncDisposable
         keys = new ScramKeys(LoginOptions, new LoginMetrics(Meters));
         (Factory, grains) = FakeGrains.Create();
         grains.AddAll<IDenyListGrain>(DenyLists.Find);
+        grains.AddAll<IClusterGrain>(_ => new FakeCluster());
         Permits = new(Time);
         grains.AddAll<IRelayPermitGrain>(Permits.Find);
         Abuse = abuse ?? new(Time);

@@ -81,7 +81,7 @@ public sealed class SubmittedHeaderTests
     [Trait("Category", "Fuzz")]
     public void Pieces_change_nothing_and_nothing_is_lost() => Gen.Select(
             Gen.OneOf(
-                Gen.OneOfConst("To: ", "from:", "Date: x", "Message-ID: <1>", "DKIM-Signature: x", "\r\n", "\r\n", "\r\n", " ", "\t", ",", "<", ">", "(", ")", "\"", "\\", ":", ";", "ann", "bob@x.test", "\u00fc"),
+                Gen.OneOf("To: ", "from:", "Date: x", "Message-ID: <1>", "DKIM-Signature: x", "\r\n", "\r\n", "\r\n", " ", "\t", ",", "<", ">", "(", ")", "\"", "\\", ":", ";", "ann", "bob@x.test", "\u00fc"),
                 Gen.Char.Select(c => c.ToString())).Array[0, 40].Select(parts => Normal(string.Concat(parts))),
             Gen.Int[1, 20])
         .Sample(
