@@ -33,12 +33,15 @@ public sealed partial class ProtocolTrace(TraceDirectory traced, ILoggerFactory 
     public void Sent(ClientConnection client, ReadOnlySpan<byte> octets)
     {
         if (octets.StartsWith("334 "u8))
-            Log(client, '<', "334 " + Secret);
+            Sent(client, "334 " + Secret);
         else if (octets.StartsWith("+ "u8))
-            Log(client, '<', "+ " + Secret);
-        else
-            Log(client, '<', Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxLine)]).TrimEnd('\r', '\n'));
+            Sent(client, "+ " + Secret);
+        else if (octets.ContainsAnyExcept("\r\n"u8)) // a line's end may come alone
+            Sent(client, Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxLine)]).TrimEnd('\r', '\n'));
     }
+
+    /// <summary>What the server says, without secrets.</summary>
+    public void Sent(ClientConnection client, string line) => Log(client, '<', line);
 
     private void Log(ClientConnection client, char direction, string line)
     {

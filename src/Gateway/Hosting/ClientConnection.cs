@@ -130,6 +130,9 @@ public sealed class ClientConnection
     /// <summary>Logs what the client said, from which the session has taken the secrets. Call it when <see cref="IsTraced"/>.</summary>
     public void TraceReceived(string line) => log.Trace.Received(this, line);
 
+    /// <summary>Logs what the client is told, where it cannot be written to <see cref="Replies"/> as it is.</summary>
+    public void TraceSent(string line) => log.Trace.Sent(this, line);
+
     /// <summary>Tells the log that the client was refused something.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="name">What the client named; empty when it named nothing.</param>

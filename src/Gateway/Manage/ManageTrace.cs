@@ -16,6 +16,9 @@ internal static class ManageTrace
         return string.Join(' ', [request.Command.Name, .. words, .. request.Values.Select(each => Describe(each.Key, each.Value))]);
     }
 
+    /// <summary>The code of a status without its text.</summary>
+    public static string Describe(ManageStatus status) => (status with { Text = ProtocolTrace.Secret }).ToString();
+
     private static string Describe(ManageKey key, string value) => key.Kind switch
     {
         ManageValueKind.Flag => key.Name,

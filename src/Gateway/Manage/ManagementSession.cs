@@ -19,6 +19,7 @@ internal sealed partial class ManagementSession(
 {
     private readonly ManageLineReader lines = new();
     private bool heardLine;
+    private bool isCommand = true;
     private bool loggedIn;
     private bool ended;
     private int failures;
@@ -81,7 +82,7 @@ internal sealed partial class ManagementSession(
 
     private async ValueTask<ManageStatus> AnswerAsync(ManageLine line)
     {
-        var isCommand = TryRead(line, out var request, out var refusal);
+        isCommand = TryRead(line, out var request, out var refusal);
         if (connection.IsTraced)
             connection.TraceReceived(isCommand ? ManageTrace.Describe(request) : ManageTrace.NoCommand);
         if (!isCommand || !MayRun(request, out refusal))
@@ -170,7 +171,10 @@ internal sealed partial class ManagementSession(
 
     private ValueTask SayAsync(ManageStatus status)
     {
-        ManageReplyWriter.WriteStatus(connection.Replies, status);
+        // What was no command is repeated in its refusal, and may have been a password.
+        if (!isCommand && connection.IsTraced)
+            connection.TraceSent(ManageTrace.Describe(status));
+        ManageReplyWriter.WriteStatus(isCommand ? connection.Replies : connection.Output, status);
         return connection.FlushAsync();
     }
 }
