@@ -1,3 +1,5 @@
+using Orleans.Mail.TestKit.Faults;
+
 namespace Orleans.Mail.Grains.Tests.Abuse;
 
 public sealed class TimedListTests(MailCluster cluster) : IClassFixture<MailCluster>
@@ -66,8 +68,14 @@ public sealed class TimedListTests(MailCluster cluster) : IClassFixture<MailClus
         var list = NewList(out _);
         await list.AddAsync(Entry("192.0.2.1"));
         var before = cluster.Rows.Commits.Calls;
-        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => list.AddAsync(Entry($"10.1.{i / 256}.{i % 256}"))));
-        Assert.InRange(cluster.Rows.Commits.Calls - before, 1, 50);
+        var held = new TaskCompletionSource();
+        cluster.Rows.Commits.Next(Fault.Hold(held.Task));
+        var first = list.AddAsync(Entry("192.0.2.2"));
+        var others = Enumerable.Range(0, 499).Select(i => list.AddAsync(Entry($"10.1.{i / 256}.{i % 256}"))).ToArray();
+        Assert.Empty((await list.ReadChangesAsync(default, 0)).Changes); // all that came before has been taken
+        held.SetResult();
+        await Task.WhenAll([first, .. others]);
+        Assert.InRange(cluster.Rows.Commits.Calls - before, 6, 10);
         Assert.Equal(501, (await SubjectsAsync(list)).Count);
     }
 
