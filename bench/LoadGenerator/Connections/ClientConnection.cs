@@ -16,7 +16,7 @@ internal sealed class ClientConnection : IDisposable
     private static readonly SslClientAuthenticationOptions AnyServer = new()
     {
         TargetHost = "server.test",
-        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
     };
 
     private readonly Socket socket;

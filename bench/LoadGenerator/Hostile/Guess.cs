@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Orleans.Mail.LoadGenerator.Connections;
@@ -21,8 +20,6 @@ internal sealed record GuessOptions(IPEndPoint Target, TimeSpan Limit, int Conne
 /// </summary>
 internal sealed class Guess(GuessOptions options)
 {
-    private const string UserFormat = "u{0}@bench.test";
-
     // Right users come from the end of the network.
     private const int FirstRight = 60_000;
 
@@ -74,7 +71,7 @@ internal sealed class Guess(GuessOptions options)
                     continue;
                 }
 
-                if (await LogInAsync(connection, string.Format(CultureInfo.InvariantCulture, UserFormat, number % options.Users), $"wrong-{number}"))
+                if (await LogInAsync(connection, UserOf(number % options.Users), $"wrong-{number}"))
                     errors.Add("guessed", "a wrong password was accepted");
                 Interlocked.Increment(ref refusedLogins);
             }
@@ -97,7 +94,7 @@ internal sealed class Guess(GuessOptions options)
                 var begin = Stopwatch.GetTimestamp();
                 using var connection = await ClientConnection.OpenAsync(options.Target, buffer, end, Sources.Of(FirstRight + user));
                 var isIn = IsOk(await connection.ReadLineAsync())
-                    && await LogInAsync(connection, string.Format(CultureInfo.InvariantCulture, UserFormat, user), options.Password);
+                    && await LogInAsync(connection, UserOf(user), options.Password);
                 right.Add(begin, Stopwatch.GetTimestamp());
                 rightLogins++;
                 if (!isIn)
@@ -121,6 +118,8 @@ internal sealed class Guess(GuessOptions options)
         await connection.SendAsync(Encoding.UTF8.GetBytes($"PASS {password}\r\n"));
         return IsOk(await connection.ReadLineAsync());
     }
+
+    private static string UserOf(int number) => $"u{number}@bench.test";
 
     private static bool IsOk(ReadOnlyMemory<byte> line) => line.Span.StartsWith("+OK"u8);
 }
