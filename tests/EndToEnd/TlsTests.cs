@@ -115,7 +115,7 @@ public sealed class TlsTests : IAsyncLifetime
         IPEndPoint endpoint = server.Endpoint("pop3s");
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(endpoint);
-        await using var tls = new System.Net.Security.SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await using var tls = new System.Net.Security.SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(Host);
         using var shown = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
         return shown.MatchesHostname(name);

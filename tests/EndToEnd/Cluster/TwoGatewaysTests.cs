@@ -1,10 +1,11 @@
 using Orleans.Mail.EndToEnd.Server;
 using Orleans.Mail.Gateway;
+using Orleans.Mail.TestKit.Certificates;
 using Orleans.Mail.TestKit.Dns;
 
 namespace Orleans.Mail.EndToEnd.Cluster;
 
-/// <summary>Two gateways on two silos: what one does holds at the other.</summary>
+/// <summary>Two gateways on two silos, which know each other by certificates: what one does holds at the other.</summary>
 public sealed class TwoGatewaysTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -12,6 +13,9 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
 
     private readonly SharedStore store = new();
     private readonly DnsServer dns = new();
+    private readonly TestAuthority authority = new();
+    private readonly TemporaryFolder certificates = new();
+    private System.Net.IPEndPoint silo = null!;
     private GatewayServer a = null!;
     private GatewayServer b = null!;
 
@@ -20,8 +24,10 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         dns.Add("far.test", "MX 10 mx.far.test");
         dns.Add("mx.far.test", "A 192.0.2.99");
         var resolver = $"--Dns:Servers={dns.EndPoint}";
-        await Task.WhenAll(store.StartSiloAsync(resolver), store.StartSiloAsync(resolver));
-        var gateways = await Task.WhenAll(store.StartGatewayAsync("--CFG_ANTI_RELY=2"), store.StartGatewayAsync("--CFG_ANTI_RELY=2"));
+        var tls = InstallCertificate();
+        var silos = await Task.WhenAll(store.StartSiloAsync([resolver, .. tls]), store.StartSiloAsync([resolver, .. tls]));
+        silo = silos[0].Endpoint("silo");
+        var gateways = await Task.WhenAll(store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]), store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]));
         (a, b) = (gateways[0], gateways[1]);
         await ManageAsync(a, "DOMAIN ADD NAME=acme.test", "USER ADD NAME=mick DOMAIN=acme.test PASS=secret");
         await Eventually.HoldsAsync(Soon, () => KnowsAsync(b));
@@ -31,6 +37,8 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
     {
         await store.DisposeAsync();
         await dns.DisposeAsync();
+        certificates.Dispose();
+        authority.Dispose();
     }
 
     [Fact]
@@ -40,6 +48,15 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         var messages = await Wire.FetchAllAsync(a.Endpoint("pop3"), "mick@acme.test");
         Assert.All(messages, message => Assert.Contains("hello", message, StringComparison.Ordinal));
         Assert.Single(messages);
+    }
+
+    [Fact]
+    public async Task A_silo_shows_its_certificate_to_whoever_connects()
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(silo);
+        await using var tls = new System.Net.Security.SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate!.Subject == "CN=cluster");
+        await tls.AuthenticateAsClientAsync("silo").WaitAsync(Soon, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -146,6 +163,15 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
 
     private static async Task AcceptsAsync(GatewayServer gateway) =>
         Assert.StartsWith("250", await SendAsync(gateway), StringComparison.Ordinal);
+
+    private string[] InstallCertificate()
+    {
+        var signed = authority.Sign("cluster");
+        var (all, root) = (Path.Combine(certificates.Path, "all.pem"), Path.Combine(certificates.Path, "ca.pem"));
+        File.WriteAllText(all, signed.Chain + signed.Key);
+        File.WriteAllText(root, authority.Root.ExportCertificatePem());
+        return [$"--Cluster:TlsCertificate={all}", $"--Cluster:TlsAuthority={root}"];
+    }
 
     private static async Task<bool> KnowsAsync(GatewayServer gateway)
     {
