@@ -37,6 +37,12 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
         return Task.CompletedTask;
     }
 
+    public Task TimedChangedAsync()
+    {
+        versions = versions with { Timed = versions.Timed + 1 };
+        return Task.CompletedTask;
+    }
+
     public async Task<byte[]> LoginSecretAsync() => await loginSecret.ReadAsync();
 
     public async Task<DomainPage> ListDomainsAsync(string after, int limit)
