@@ -50,7 +50,7 @@ public sealed class NeighbouringVersionTests : IDisposable
     }
 
     private TTo Convert<TFrom, TTo>(TFrom value) =>
-        services.GetRequiredService<Serializer<TTo>>().Deserialize(services.GetRequiredService<Serializer<TFrom>>().SerializeToArray(value));
+        services.GetRequiredService<Serializer<TTo>>().Deserialize(services.GetRequiredService<Serializer<TFrom>>().SerializeToArray(value))!;
 }
 
 [GenerateSerializer, Alias("test.TargetOfYesterday")]

@@ -1,7 +1,6 @@
 using System.Text;
 using Orleans.Mail.Grains.Tests.Lists;
 using Orleans.Mail.Grains.Tests.Queue;
-using Orleans.Mail.Storage;
 
 namespace Orleans.Mail.Grains.Tests.Submission;
 
