@@ -71,7 +71,7 @@ public sealed class BadStoreTests(ITestOutputHelper output)
     private TimeSpan LongestSoFar => Stopwatch.GetElapsedTime(0, Volatile.Read(ref longest));
 
     /// <summary>Some messages to each gateway, half of them for another host.</summary>
-    private Task SendAllAsync(ProcessCluster cluster, int each) => Task.WhenAll(
+    private Task<string[]> SendAllAsync(ProcessCluster cluster, int each) => Task.WhenAll(
         cluster.Gateways.SelectMany(gateway => Enumerable.Range(0, each).Select(n => SendAsync(gateway, n % 2 == 0 ? "mick@acme.test" : "zoe@far.test"))));
 
     private async Task<bool> IsAcceptedAsync(ServerProcess gateway) => (await SendAsync(gateway, "mick@acme.test"))[0] == '2';

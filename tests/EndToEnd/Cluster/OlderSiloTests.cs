@@ -39,7 +39,7 @@ public sealed class OlderSiloTests : IAsyncDisposable
     /// <summary>Whether a type reads and writes calls of ISubmissionGrain.SubmitAsync.</summary>
     private static bool IsOfSubmit(Type codec) => codec.GetInterfaces().Any(face =>
         face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IFieldCodec<>)
-        && face.GenericTypeArguments[0] is { } call && typeof(IInvokable).IsAssignableFrom(call)
+        && face.GenericTypeArguments[0] is { ContainsGenericParameters: false } call && typeof(IInvokable).IsAssignableFrom(call)
         && Activator.CreateInstance(call) is IInvokable invokable
         && invokable.GetInterfaceType() == typeof(ISubmissionGrain) && invokable.GetMethodName() == nameof(ISubmissionGrain.SubmitAsync));
 }

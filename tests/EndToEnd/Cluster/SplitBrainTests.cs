@@ -46,8 +46,8 @@ public sealed class SplitBrainTests(ITestOutputHelper output) : IAsyncLifetime
         await sink.WaitForAsync(accepted["zoe@far.test"], Soon);
         foreach (var half in halves)
             await Eventually.HoldsAsync(Soon, async () => (await ManageAsync(half, "QUEUE SHOW ALL"))[^1] == "OK0800 0 listed");
-        HasEachOnce(accepted["mick@acme.test"], await SubjectsAsync(halves[0], "mick"));
-        HasEachOnce(accepted["crew@acme.test"], await SubjectsAsync(halves[1], "eva"));
+        await HasEachOnceAsync("mick", accepted["mick@acme.test"]);
+        await HasEachOnceAsync("eva", accepted["crew@acme.test"]);
         output.WriteLine($"{sink.Arrivals.Count} at the other host, {sink.Arrivals.Count(each => each.Value.Count > 1)} of them more than once");
     }
 
@@ -55,8 +55,8 @@ public sealed class SplitBrainTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Of_two_sessions_that_both_have_the_mailbox_one_deletes_and_the_other_is_refused()
     {
         for (var number = 0; number < 6; number++)
-            await SendAsync(halves[number % 2], "mick@acme.test", string.Create(CultureInfo.InvariantCulture, $"m{number}"));
-        using var first = await LoginAsync(halves[0]);
+            Assert.StartsWith("250", await SendAsync(halves[number % 2], "mick@acme.test", string.Create(CultureInfo.InvariantCulture, $"m{number}")), StringComparison.Ordinal);
+        using var first = await LoginAsync(halves[0]); // it does not know of the last message
         using var second = await LoginAsync(halves[1]);
         foreach (var (client, numbers) in new[] { (first, (int[])[1, 2, 3, 4]), (second, [3, 4, 5, 6]) })
         {
@@ -76,21 +76,11 @@ public sealed class SplitBrainTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    // One that was answered with 451 may be there, too.
-    private static void HasEachOnce(IEnumerable<string> accepted, IReadOnlyList<string> found)
-    {
-        Assert.Equal(found.Distinct(), found);
-        Assert.Empty(accepted.Except(found));
-    }
-
     private static Task<IReadOnlyList<string>> ManageAsync(GatewayServer gateway, params string[] commands) =>
         ServerUnderTest.ManageAsync(gateway.Endpoint("management"), commands);
 
     private static Task<string> SendAsync(GatewayServer gateway, string to, string subject) =>
         Wire.SendAsync(gateway.Endpoint("smtp"), to, Encoding.ASCII.GetBytes($"Subject: {subject}\r\n\r\nhello\r\n"));
-
-    private static async Task<IReadOnlyList<string>> SubjectsAsync(GatewayServer gateway, string user) =>
-        [.. (await Wire.FetchAllAsync(gateway.Endpoint("pop3"), $"{user}@acme.test")).Select(ChaosLoad.SubjectOf)];
 
     private static async Task<LineClient> LoginAsync(GatewayServer gateway)
     {
@@ -98,8 +88,21 @@ public sealed class SplitBrainTests(ITestOutputHelper output) : IAsyncLifetime
         await client.ReadLineAsync();
         await client.Pop3Async("USER mick@acme.test");
         Assert.StartsWith("+OK", await client.Pop3Async("PASS secret"), StringComparison.Ordinal);
-        Assert.StartsWith("+OK 6 ", await client.Pop3Async("STAT"), StringComparison.Ordinal);
         return client;
+    }
+
+    // A half does not know of what the other delivered last. One that was answered with 451 may be there, too.
+    private async Task HasEachOnceAsync(string user, IEnumerable<string> accepted)
+    {
+        var known = new HashSet<string>();
+        foreach (var half in halves)
+        {
+            var found = (await Wire.FetchAllAsync(half.Endpoint("pop3"), $"{user}@acme.test")).Select(ChaosLoad.SubjectOf).ToArray();
+            Assert.Equal(found.Distinct(), found);
+            known.UnionWith(found);
+        }
+
+        Assert.Empty(accepted.Except(known));
     }
 
     // A client that hears 451 sends it again, and that is another message.
