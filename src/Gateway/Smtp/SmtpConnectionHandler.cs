@@ -29,9 +29,10 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         : base(ProtocolKind.Smtp, connections, gateway, perimeter, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
-        var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
+        var routers = new Routers(grains);
+        var recipients = new RecipientResolver(domains, perimeter.Denied, routers, options, logger);
         var footers = new FooterStage(domains, bodies, logger);
-        var submitter = new MessageSubmitter(grains, bodies, logger);
+        var submitter = new MessageSubmitter(routers, bodies, logger);
         services = new SmtpServices(options, gateway, perimeter, senders, recipients, footers, new MailRequests(domains), submitter, bodies, counters, recent, metrics, time, logger);
     }
 
