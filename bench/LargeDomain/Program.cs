@@ -25,7 +25,7 @@ var seed = new Command("seed", "Adds users to a domain that is there, in a stora
 seed.SetAction(async (line, cancellation) =>
 {
     await using var services = new ServiceCollection()
-        .AddAzureStore(azure => azure.ConnectionString = line.GetRequiredValue(account))
+        .AddAzureStore(azure => (azure.ConnectionString, azure.NetworkTimeout) = (line.GetRequiredValue(account), TimeSpan.FromSeconds(30)))
         .BuildServiceProvider();
     await UserRows.AddAsync(
         services.GetRequiredService<IRowStore>(), line.GetRequiredValue(domain), line.GetRequiredValue(first), line.GetRequiredValue(users), line.GetRequiredValue(password), cancellation);

@@ -9,8 +9,8 @@ namespace Orleans.Mail.LargeDomain;
 /// <summary>Writes a domain and its users as the grains write them, a hundred in a commit.</summary>
 internal static class UserRows
 {
-    /// <summary>They share transactions of the embedded store.</summary>
-    private const int CommitsAtOnce = 20;
+    /// <summary>The embedded store puts them into one transaction, and the emulator of an account bears them.</summary>
+    private const int CommitsAtOnce = 4;
 
     private const int Iterations = 4096;
 
