@@ -39,7 +39,7 @@ public sealed class FaultAtEachCommitTests
     {
         await using var world = await QueueWorld.StartAsync();
         var cluster = world.Cluster;
-        await AtEachCommitAsync(cluster.Rows.Commits, Named(fault), atLeast: 4, () => OpenAsync(cluster), async open =>
+        await AtEachCommitAsync(cluster.Rows.Commits, Named(fault), atLeast: 3, () => OpenAsync(cluster), async open =>
         {
             MailboxDeletion[] deletions = [.. open.Entries.Take(2).Select(entry => new MailboxDeletion(entry.Id, entry.Size))];
             await UntilAnsweredAsync(async () => Assert.Equal(QuitResult.Done, await open.Mailbox.QuitAsync(open.Lease, deletions)), fault == nameof(Fault.LostReply) ? 1 : 3);
