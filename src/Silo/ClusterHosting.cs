@@ -37,6 +37,7 @@ internal static class ClusterHosting
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.NumMissedTableIAmAliveLimit = 6; // half a minute: longer than a store is away that nobody notices
         membership.MaxJoinAttemptTime = TimeSpan.FromMinutes(2); // then the process ends, and whoever started it starts it again
+        membership.EvictWhenMaxJoinAttemptTimeExceeded = false; // when it began, a silo says by its own clock: one that is behind would never be taken in
         membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
     }
 }

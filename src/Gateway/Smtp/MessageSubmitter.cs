@@ -5,14 +5,9 @@ using Orleans.Mail.Storage;
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>Hands a stored message to the router and turns the outcomes of its recipients into one reply.</summary>
-internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore bodies, ILogger logger)
+internal sealed partial class MessageSubmitter(Routers routers, IBodyStore bodies, ILogger logger)
 {
     private const int Attempts = 2;
-
-    private ISubmissionGrain? router;
-
-    // A client knows the grains once it is connected, and this is made before.
-    private ISubmissionGrain Router => router ??= grains.GetGrain<ISubmissionGrain>(0);
 
     /// <summary>
     /// 250 when the message is durable for every recipient: in its mailbox or in the queue. An unknown outcome is asked for once more
@@ -24,7 +19,7 @@ internal sealed partial class MessageSubmitter(IGrainFactory grains, IBodyStore 
         {
             try
             {
-                var result = await Router.SubmitAsync(envelope, message);
+                var result = await routers.Next().SubmitAsync(envelope, message);
                 if (!result.Outcomes.Contains(SubmitOutcome.TryAgain))
                     return await ConcludeAsync(result, envelope, message, attempt);
                 LogUndelivered(message.Id, attempt);

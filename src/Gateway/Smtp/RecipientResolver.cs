@@ -8,14 +8,9 @@ using Orleans.Mail.Protocols.Smtp;
 namespace Orleans.Mail.Gateway.Smtp;
 
 /// <summary>Decides about RCPT: whose the address is; when it is ours, what the router says; else whether the client may relay.</summary>
-internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDirectory denied, IGrainFactory grains, SmtpOptions options, ILogger logger)
+internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDirectory denied, Routers routers, SmtpOptions options, ILogger logger)
 {
     private const string Postmaster = "postmaster";
-
-    private ISubmissionGrain? router;
-
-    // A client knows the grains once it is connected, and this is made before.
-    private ISubmissionGrain Router => router ??= grains.GetGrain<ISubmissionGrain>(0);
 
     /// <param name="path">The forward-path.</param>
     /// <param name="transaction">The mail that it is for.</param>
@@ -76,7 +71,7 @@ internal sealed partial class RecipientResolver(DomainDirectory domains, DenyDir
             // Who sends from elsewhere gains nothing by it, so nobody is asked.
             var believed = IsOurs(transaction.Sender) && await relay.IsHeldAsync();
             var request = new RouteRequest(recipient, transaction.Sender.Text, transaction.AnnouncedSize, believed);
-            var route = await Router.RouteAsync(request);
+            var route = await routers.Next().RouteAsync(request);
             return new(ReplyTo(route.Verdict), route.Recipient);
         }
         catch (Exception exception)

@@ -37,9 +37,10 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
     {
         var senders = new SenderResolver(domains, grains, logger);
         var ownSenders = new OwnSenders(domains, grains, options, logger);
-        var recipients = new RecipientResolver(domains, perimeter.Denied, grains, options, logger);
+        var routers = new Routers(grains);
+        var recipients = new RecipientResolver(domains, perimeter.Denied, routers, options, logger);
         var footers = new FooterStage(domains, bodies, logger);
-        var submitter = new MessageSubmitter(grains, bodies, logger);
+        var submitter = new MessageSubmitter(routers, bodies, logger);
         services = new SmtpServices(
             options, gateway, perimeter, logins, loginOptions, senders, ownSenders, recipients, footers, new MailRequests(domains), submitter, bodies, counters, recent, metrics, time, logger);
     }

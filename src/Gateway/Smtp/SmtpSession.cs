@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
-using Orleans.Mail.Gateway.Telemetry;
 using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Smtp;
 
@@ -18,26 +16,18 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     private readonly RelayRight relay = new(connection.RemoteAddress, services.Perimeter.Relay, services.Time);
     private ErrorBudget errors = new(services.Options.SoftErrors, services.Options.HardErrors);
     private SmtpAuthentication? authentication;
-    private MessageReceiver? receiver;
+    private MailTransactions? mail;
     private SmtpHello? client;
-    private SmtpTransaction? transaction;
-    private SmtpPath? latestRecipient;
-    private int transactions;
     private bool heardCommand;
     private bool ended;
 
-    private SmtpState State => client is null ? SmtpState.Connected : transaction?.State ?? SmtpState.Greeted;
+    private SmtpState State => client is null ? SmtpState.Connected : mail?.State ?? SmtpState.Greeted;
 
     private SmtpAuthentication Authentication => authentication ??= new(connection, wire, commands, services);
 
-    private MessageReceiver Receiver => receiver ??= new(connection, wire, relay, services);
+    private MailTransactions Mail => mail ??= new(connection, wire, relay, Authentication, services);
 
-    public SessionFacts Describe()
-    {
-        var current = transaction;
-        var recipient = current?.Accepted > 0 ? latestRecipient : null;
-        return new(client?.Name ?? "", current?.Sender.ToString() ?? "", recipient?.ToString() ?? "", current?.Intake?.Message.Size ?? 0);
-    }
+    public SessionFacts Describe() => (mail?.Describe() ?? new SessionFacts("")) with { Name = client?.Name ?? "" };
 
     public async Task RunAsync()
     {
@@ -58,7 +48,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         }
         finally
         {
-            await DropTransactionAsync();
+            await DropMailAsync();
         }
     }
 
@@ -67,7 +57,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     {
         while (true)
         {
-            if (connection.Draining && transaction is null)
+            if (connection.Draining && mail?.IsOpen != true)
                 return End(SmtpReplies.Stopping);
             var result = await wire.ReadAsync(Timeout());
             var buffer = result.Buffer;
@@ -166,7 +156,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
     // RFC 3207 4.2: what was known from before is forgotten.
     private async ValueTask StartTlsAsync()
     {
-        await DropTransactionAsync();
+        await DropMailAsync();
         client = null;
         await wire.StartTlsAsync();
     }
@@ -187,13 +177,13 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             case SmtpVerb.Auth:
                 return await AuthenticateAsync(command);
             case SmtpVerb.Mail:
-                return await OpenTransactionAsync(command);
+                return await Mail.OpenAsync(command, client!);
             case SmtpVerb.Rcpt:
-                return await AddRecipientAsync(command);
+                return await Mail.AddRecipientAsync(command);
             case SmtpVerb.Data:
-                return await ReceiveDataAsync();
+                return Forgive(await Mail.ReceiveDataAsync());
             case SmtpVerb.Rset:
-                await DropTransactionAsync();
+                await DropMailAsync();
                 return SmtpReplies.Reset;
             case SmtpVerb.StartTls:
                 return RefuseTls() ?? SmtpReplies.StartTls;
@@ -211,7 +201,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
 
     private async ValueTask<SmtpReply> GreetAsync(SmtpCommand command)
     {
-        await DropTransactionAsync();
+        await DropMailAsync();
         var extended = command.Verb == SmtpVerb.Ehlo;
         client = new(command.Name!, extended);
         return extended ? services.ExtensionsFor(Authentication.Offer, connection.CanStartTls) : services.Hello;
@@ -232,167 +222,20 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return reply;
     }
 
-    private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
-    {
-        if (Authentication.RefuseMail() is { } early)
-            return early;
-        var sender = command.Path!;
-        if (transactions >= services.Options.MaxMessages)
-            return RefuseSender(sender, RefusalReason.MessageRate, SmtpReplies.TooManyMessages);
-        if ((command.HasParameters && !client!.Extended) || (command.HasAuth && Authentication.Offer.IsEmpty))
-            return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
-        if (command.Size > services.MaxMessageSize)
-            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLarge); // RFC 1870 section 6.1
-        if (FindRefusal(sender) is var (reason, refusal))
-            return RefuseSender(sender, reason, refusal);
-        if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, sender) is { } notOwn)
-            return RefuseSender(sender, RefusalReason.Sender, notOwn);
-        if (await Authentication.MaxSizeAsync(sender) is not { } maxSize)
-            return SmtpReplies.TryAgain;
-        if (maxSize > 0 && command.Size > maxSize)
-            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLargeForSender);
-        transactions++;
-        transaction = new(command.Path!, command.Utf8)
-        {
-            User = Authentication.User,
-            Reports = command.Reports,
-            AnnouncedSize = command.Size,
-            MaxSize = maxSize == 0 ? services.MaxMessageSize : Math.Min(maxSize, services.MaxMessageSize),
-        };
-        return SmtpReplies.SenderAccepted;
-    }
-
-    // What may have changed since the client connected, and what it does too often.
-    private (RefusalReason Reason, SmtpReply Reply)? FindRefusal(SmtpPath sender)
-    {
-        var (address, perimeter) = (connection.RemoteAddress, services.Perimeter);
-        if (perimeter.Denied.DeniesClient(address))
-            return (RefusalReason.Denied, SmtpReplies.AddressDenied);
-        if (perimeter.Denied.DeniesSender(sender))
-            return (RefusalReason.Sender, SmtpReplies.SenderDenied);
-        if (perimeter.Blocks.Blocks(address))
-            return (RefusalReason.Blocked, SmtpReplies.AddressBlocked);
-        if (perimeter.Blocks.IsExempt(address) || (perimeter.Rates.MaySend(address) && (Authentication.User is not { } user || perimeter.Rates.MaySend(user))))
-            return null;
-        return (RefusalReason.MessageRate, SmtpReplies.TooManyInAMinute);
-    }
-
-    private SmtpReply RefuseSender(SmtpPath sender, RefusalReason reason, SmtpReply reply)
-    {
-        connection.TellRefused(reason, sender.Text, reply.ToString());
-        return reply;
-    }
-
-    private async ValueTask<SmtpReply> AddRecipientAsync(SmtpCommand command)
-    {
-        if (command.HasParameters && !client!.Extended)
-            return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
-        var path = command.Path!;
-        var result = await ResolveAsync(path, command.RecipientReports);
-        if (result.Recipient is { } recipient)
-        {
-            latestRecipient = path;
-            transaction!.Accept(recipient, command.RecipientReports);
-            return result.Reply;
-        }
-
-        services.Metrics.RecipientRefused(result.Reply);
-        connection.TellRefused(ReasonOf(result.Reply), path.Text, result.Reply.ToString(), transaction!.Sender.Text);
-        return IsProbe(result.Reply) ? Block() : result.Reply;
-    }
-
-    private static RefusalReason ReasonOf(SmtpReply reply) =>
-        reply == SmtpReplies.NoSuchMailbox ? RefusalReason.UnknownRecipient
-        : reply == SmtpReplies.NoRelay ? RefusalReason.Relay
-        : RefusalReason.Recipient;
-
-    // Whoever names more recipients that do not exist than any mail server would is looking for those that do.
-    private bool IsProbe(SmtpReply reply) =>
-        reply == SmtpReplies.NoSuchMailbox
-        && !relay.IsKnownToBeHeld
-        && !services.Perimeter.Blocks.IsExempt(connection.RemoteAddress)
-        && !services.Perimeter.Rates.MayProbe(connection.RemoteAddress);
-
-    private SmtpReply Block()
-    {
-        services.Perimeter.Blocks.Block(connection.RemoteAddress, TimedReasons.Probes);
-        connection.TellRefused(RefusalReason.Probes, "", SmtpReplies.AddressBlocked.ToString());
-        return SmtpReplies.AddressBlocked;
-    }
-
-    private ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpRecipientRequest? reports)
-    {
-        if (transaction!.Accepted >= services.Options.MaxRecipients)
-            return ValueTask.FromResult(new RecipientResult(SmtpReplies.TooManyRecipients, null));
-        if (!transaction.Utf8 && !(path.IsAscii && Ascii.IsValid(reports?.OriginalRecipient)))
-            return ValueTask.FromResult(new RecipientResult(SmtpReplies.NeedsUtf8, null));
-        return services.Recipients.ResolveAsync(path, transaction, connection.LocalAddress, relay);
-    }
-
-    private async ValueTask<SmtpReply> ReceiveDataAsync()
-    {
-        transaction!.Intake = Receiver.Begin(transaction, client!);
-        using var span = GatewayTracing.StartMessage(transaction.Intake.Id);
-        Say(SmtpReplies.StartMail);
-        if (!await Receiver.ReadDataAsync(transaction.Intake))
-            return SmtpReplies.TimedOut;
-        return await FinishAsync(transaction, span);
-    }
-
-    // RFC 3030 section 2. A chunk follows its command whatever the answer will be.
     private async ValueTask<SmtpReply> ReceiveChunkAsync(SmtpCommand command, SmtpReply? refusal)
     {
-        if (command.Fault is not null)
-        {
-            ended = true; // how much follows is not known
-            return command.Fault;
-        }
-
-        var before = transaction?.Intake?.Message.Size ?? 0;
-        if (command.ChunkLength > services.MaxMessageSize - before)
-        {
-            ended = true; // sooner than to read it for nothing
-            return SmtpReplies.TooLarge;
-        }
-
-        if (refusal is not null)
-            return await SkipChunkAsync(command, refusal);
-        var intake = transaction!.Intake ??= Receiver.Begin(transaction, client!);
-        using var span = GatewayTracing.StartMessage(intake.Id);
-        if (!await Receiver.ReadChunkAsync(intake, command.ChunkLength))
-            return SmtpReplies.TimedOut;
-        if (!command.IsLast)
-            return SmtpReplies.ChunkAccepted;
-        intake.Chunks.Finish();
-        return await FinishAsync(transaction, span);
+        var reply = await Mail.ReceiveChunkAsync(command, refusal);
+        ended |= Mail.IsOutOfStep;
+        return command.IsLast ? Forgive(reply) : reply;
     }
 
-    private async ValueTask<SmtpReply> SkipChunkAsync(SmtpCommand command, SmtpReply refusal)
+    // Who sends good mail may have made errors before.
+    private SmtpReply Forgive(SmtpReply reply)
     {
-        if (!await Receiver.SkipChunkAsync(command.ChunkLength))
-            return SmtpReplies.TimedOut;
-        if (command.IsLast)
-            await DropTransactionAsync();
-        else if (transaction is not null)
-            transaction.ChunksRefused = true;
-        return refusal;
-    }
-
-    private async ValueTask<SmtpReply> FinishAsync(SmtpTransaction finished, Activity? span)
-    {
-        transaction = null;
-        var reply = await Receiver.FinishAsync(finished, finished.Intake!);
-        span.SetOutcome(finished.Recipients.Count, finished.Intake!.Message.Size, reply);
         if (!reply.IsRefusal)
             errors.Clear();
         return reply;
     }
 
-    private async ValueTask DropTransactionAsync()
-    {
-        var dropped = transaction;
-        transaction = null;
-        if (dropped?.Intake is { } intake)
-            await Receiver.AbandonAsync(intake);
-    }
+    private ValueTask DropMailAsync() => mail?.DropAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,7 +1,7 @@
 namespace Orleans.Mail;
 
 /// <summary>
-/// The router: recipients become a plan, and the plan becomes deliveries. A reentrant stateless worker; use key 0.
+/// The router: recipients become a plan, and the plan becomes deliveries. A reentrant stateless worker; any key will do.
 /// Submitting the same message id again delivers nothing twice.
 /// </summary>
 [Alias("mail.ISubmissionGrain")]

@@ -19,7 +19,10 @@ internal sealed class MailboxQuit(
             for (var first = 0; first < parts.Count; first += QuitRow.RowsPerCommit)
             {
                 if (!await CommitAsync(lease, parts, first))
+                {
+                    session.End(lease.Token); // it may hold the mailbox here, if it was lost to another activation
                     return await IsKnownAsync(lease, parts.Count) ? QuitResult.Done : QuitResult.LeaseLost;
+                }
             }
 
             session.End(lease.Token);

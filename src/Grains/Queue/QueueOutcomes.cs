@@ -28,8 +28,9 @@ internal sealed class QueueOutcomes(RetrySchedule schedule, IOptions<QueueOption
     /// <summary>An entry whose first attempt begins with its insertion.</summary>
     public QueueRow Fresh(QueueEntry entry, QueueClaim claim)
     {
-        var due = entry.Entered + (options.FirstRetry < Interrupted ? options.FirstRetry : Interrupted);
-        var row = entry with { Attempts = 1, LastAttempt = time.GetUtcNow(), Due = due, NextAttempt = due };
+        var now = time.GetUtcNow(); // not when it was entered, which another silo's clock said
+        var due = now + (options.FirstRetry < Interrupted ? options.FirstRetry : Interrupted);
+        var row = entry with { Attempts = 1, LastAttempt = now, Due = due, NextAttempt = due };
         return new QueueRow(row, due, DueLane.Of(row, isRetry: false)) { Claim = claim };
     }
 

@@ -17,7 +17,10 @@ internal sealed partial class QueueShard
     }
 
     /// <summary>The earliest time at which something must be done for an entry that is handed over now.</summary>
-    public DateTimeOffset DueOf(QueueEntry entry) => entry.Due > Now ? entry.Due : Now + Rest;
+    public DateTimeOffset DueOf(QueueEntry entry) => entry.Due > Now && !IsFresh(entry) ? entry.Due : Now + Rest;
+
+    /// <summary>It is meant to go at once, whatever the clock of the silo says that made it.</summary>
+    private static bool IsFresh(QueueEntry entry) => entry.Attempts == 0 && entry.Due <= entry.Entered;
 
     private async Task AcceptAsync(QueueEntry entry)
     {
@@ -31,6 +34,8 @@ internal sealed partial class QueueShard
             return;
         }
 
+        if (entry.Due > Now && IsFresh(entry))
+            entry = entry with { Due = Now, NextAttempt = Now };
         var goesOn = entry.Due <= Now && entry is { Failed: false, Report: ReportKind.None, Held: false, Attempts: 0 } && HasRoom(partition, key, entry);
         var row = goesOn ? Outcomes.Fresh(entry, NewClaim()) : Outcomes.Accepted(entry);
         var item = Enter(partition, key, row, default, WindowShare.Fresh);

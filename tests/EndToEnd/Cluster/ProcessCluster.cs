@@ -20,7 +20,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     public AzuriteServer Store { get; }
 
     /// <summary>Settings of all processes that are started from now on.</summary>
-    public IReadOnlyList<string> Settings { get; init; } = [];
+    public IReadOnlyList<string> Settings { get; set; } = [];
 
     /// <summary>Those that were started and not ended here, in the order in which they were ready.</summary>
     public IReadOnlyList<ServerProcess> Silos => Copy(silos);

@@ -28,6 +28,12 @@ public sealed class SharedStore : IAsyncDisposable
 
     public MemoryBodyStore Bodies { get; }
 
+    /// <summary>The clock of the processes that are built from now on.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>What is changed in the processes that are built from now on.</summary>
+    public Action<IServiceCollection>? Change { get; set; }
+
     /// <summary>A silo without mail ports unless the settings say otherwise.</summary>
     public async Task<MailServer> StartSiloAsync(params string[] settings)
     {
@@ -71,6 +77,7 @@ public sealed class SharedStore : IAsyncDisposable
     {
         foreach (var starter in services.Where(service => service.ImplementationType?.Namespace == typeof(AzureStore).Namespace).ToArray())
             services.Remove(starter);
-        services.AddSingleton<IRowStore>(Rows).AddSingleton<IBodyStore>(Bodies);
+        services.AddSingleton<IRowStore>(Rows).AddSingleton<IBodyStore>(Bodies).AddSingleton(Clock);
+        Change?.Invoke(services);
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         Abuse = new(Time);
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
-            : kind == typeof(ISubmissionGrain) && key is 0L ? Router
+            : kind == typeof(ISubmissionGrain) ? Router
             : kind == typeof(IDenyListGrain) ? DenyLists.Find((string)key)
             : kind == typeof(IRelayPermitGrain) ? Permits.Find((string)key)
             : kind == typeof(IAccountGrain) ? Accounts.Find((string)key)
