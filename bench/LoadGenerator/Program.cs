@@ -10,5 +10,8 @@ var root = new RootCommand("Loads a mail server on this machine and measures wha
     IdleCommand.Create(),
     SetupCommand.Create(),
     SinkCommand.Create(),
+    TrickleCommand.Create(),
+    GuessCommand.Create(),
+    TimingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Deny;
@@ -45,6 +46,7 @@ public static class MailGatewayExtensions
         services.AddSingleton(gateway).AddSingleton(endpoints).AddSingleton(LimitOptions.From(parameters));
         services.AddSingleton(FooterOptions.From(parameters, builder.Environment.IsDevelopment())).AddSingleton<FooterFiles>();
         services.AddSingleton<DomainDirectory>().AddSingleton<GatewayCounters>().AddSingleton<RecentMessages>().AddSingleton<GatewayReadiness>();
+        services.AddAbuseProtection(RateOptions.From(parameters));
         services.AddPerimeter(RelayOptions.From(parameters, gateway)).AddSingleton<GatewayObserver>();
         services.AddSingletonHosted<ClientConnections>().AddSingletonHosted<ClusterLink>().AddReadinessCheck<ClusterLink>();
         services.AddSingleton(tls).AddSingleton<ServerCertificates>().AddHostedService<CertificateUpkeep>();
@@ -66,6 +68,10 @@ public static class MailGatewayExtensions
 
     private static IServiceCollection AddPerimeter(this IServiceCollection services, RelayOptions options) =>
         services.AddSingleton(options).AddSingleton<DenyDirectory>().AddSingleton<RelayRules>().AddSingleton<Perimeter>();
+
+    private static IServiceCollection AddAbuseProtection(this IServiceCollection services, RateOptions options) => services
+        .AddSingleton(options).AddSingleton<ClientRates>().AddSingleton<BlockDirectory>().AddSingleton<LoginGuard>()
+        .AddSingleton<TraceDirectory>().AddSingleton<ProtocolTrace>().AddSingleton<Refusals>().AddSingleton<ClientLog>();
 
     private static IServiceCollection AddSmtp(this IServiceCollection services, SmtpOptions options) =>
         services.AddSingleton(options).AddSingleton<SmtpMetrics>().AddSingleton<SmtpConnectionHandler>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Orleans.Mail.LoadGenerator.Connections;
 
@@ -17,6 +18,12 @@ internal sealed class ClientConnection : IDisposable
     {
         TargetHost = "server.test",
         RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust, // spares looking through the system's
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        },
     };
 
     private readonly Socket socket;
@@ -36,11 +43,14 @@ internal sealed class ClientConnection : IDisposable
     /// <param name="target">Where to connect.</param>
     /// <param name="buffer">For what is received; in use until the connection is disposed.</param>
     /// <param name="limit">Closes the connection, whatever it waits for.</param>
-    public static async Task<ClientConnection> OpenAsync(IPEndPoint target, byte[] buffer, CancellationToken limit)
+    /// <param name="source">The address to come from; null = the system's choice.</param>
+    public static async Task<ClientConnection> OpenAsync(IPEndPoint target, byte[] buffer, CancellationToken limit, IPAddress? source = null)
     {
         var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (source is not null)
+                socket.Bind(new IPEndPoint(source, 0));
             await socket.ConnectAsync(target, limit);
         }
         catch

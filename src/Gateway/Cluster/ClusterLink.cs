@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Health;
@@ -13,6 +14,8 @@ public sealed partial class ClusterLink(
     IGrainFactory grains,
     DomainDirectory domains,
     DenyDirectory denied,
+    BlockDirectory blocks,
+    TraceDirectory traces,
     GatewayObserver observer,
     ClientConnections connections,
     GatewayCounters counters,
@@ -60,6 +63,12 @@ public sealed partial class ClusterLink(
                 await denied.RefreshAsync();
             if (all || versions.Domains != known?.Domains)
                 await domains.RefreshAsync(Grain);
+            if (all || versions.Timed != known?.Timed)
+            {
+                await blocks.RefreshAsync();
+                await traces.RefreshAsync();
+            }
+
             known = versions;
             Volatile.Write(ref answered, time.GetTimestamp());
             if (all)

@@ -67,7 +67,17 @@ internal static class OwnParameters
 
         Number("Limits:Connections", "10000", 1, 1_000_000, "connections in all"),
         Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
-        new("Limits:Exempt", "127.0.0.1,::1", "addresses that the limit per address does not hold for") { Allowed = "IP addresses parted by commas" },
+        new("Limits:Exempt", "127.0.0.1,::1", "addresses that no limit per address holds for, and no budget, block or delay") { Allowed = "IP addresses parted by commas" },
+
+        Number("Abuse:LoginFailures", "20", 0, 1_000_000, "failed logins of an address (IPv6: its /64) within Abuse:Window, at all gateways, at which it is blocked; 0 = never"),
+        Number("Abuse:AccountFailures", "50", 0, 1_000_000, "failed logins at an account within Abuse:Window, from all addresses, at which those that failed get no second try; 0 = never"),
+        Number("Abuse:Probes", "100", 0, 1_000_000, "recipients that do not exist which an address may name at a gateway within Abuse:Window before it is blocked; 0 = any number"),
+        Number("Abuse:Window", "15", 1, 10_080, "minutes in which so many failures as are allowed are forgotten"),
+        Number("Abuse:BlockTime", "60", 1, 10_080, "minutes that a block lasts (BLOCK LIST)"),
+        Number("Abuse:ConnectionRate", "0", 0, 1_000_000, "connections a minute of one address to a gateway; 0 = any number"),
+        Number("Abuse:MessageRate", "0", 0, 1_000_000, "messages a minute of one address at a gateway; 0 = any number"),
+        Number("Abuse:AccountLoginRate", "0", 0, 1_000_000, "logins a minute of one account at a gateway; 0 = any number"),
+        Number("Abuse:AccountMessageRate", "0", 0, 1_000_000, "messages a minute of one account at a gateway; 0 = any number"),
 
         Number("Accounts:ScramIterations", "15000", 4096, 10_000_000, "rounds of PBKDF2 in the verifier of a password; one with fewer is made anew at its user's next login with the password"),
         Number("Logins:CacheSize", "100000", 0, 10_000_000, "verified logins that are remembered; 0 = none"),
@@ -85,6 +95,7 @@ internal static class OwnParameters
         Number("Smtp:SoftErrors", "20", 1, 1_000_000, "errors of a session from which on replies to errors are delayed"),
         new("Smtp:HardErrors", "50", "errors at which a session ends") { Allowed = "Smtp:SoftErrors or more" },
         Switch("Smtp:AllowBarePaths", "false", "whether MAIL and RCPT take an address without its angle brackets"),
+        Number("Smtp:BannerDelay", "0", 0, 60, "seconds that a stranger at port 25 must keep silent before the greeting; who does not is refused"),
         Switch("Smtp:Detail", "true", "whether user+detail goes to user when it does not exist itself"),
         Switch("Smtp:Auth", "false", "whether AUTH is offered on PORT_SMTP, too"),
         Number("Smtp:MinDataRate", "100", 0, 1_000_000, "octets a second that a message must bring over any minute; 0 = any"),

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -18,6 +20,7 @@ public sealed class ClientConnection
 
     private readonly ConnectionContext context;
     private readonly ServerCertificates certificates;
+    private readonly ClientLog log;
     private readonly TimeProvider time;
     private readonly TimeSpan writeTimeout;
     private long readDeadline = NoDeadline;
@@ -27,12 +30,14 @@ public sealed class ClientConnection
     private volatile PipeReader input;
     private TlsTransport? tls;
 
-    public ClientConnection(ConnectionContext context, ListenerFeature listener, ServerCertificates certificates, TimeProvider time, TimeSpan writeTimeout)
+    public ClientConnection(ConnectionContext context, ListenerFeature listener, ServerCertificates certificates, ClientLog log, TimeProvider time, TimeSpan writeTimeout)
     {
         this.context = context;
         this.certificates = certificates;
+        this.log = log;
         Port = listener.Port;
         IsImplicitTls = listener.IsImplicitTls;
+        Replies = new ReplyWriter(this, log.Trace);
         this.time = time;
         this.writeTimeout = writeTimeout;
         Started = time.GetUtcNow();
@@ -67,6 +72,12 @@ public sealed class ClientConnection
     /// <summary>The address of ours that the client reached.</summary>
     public IPAddress? LocalAddress { get; private set; }
 
+    /// <summary>Who it is, for refusals and logins.</summary>
+    public Caller Caller => new(RemoteAddress, Port);
+
+    /// <summary>Whether what is said is logged.</summary>
+    public bool IsTraced => log.Trace.IsOn(RemoteAddress);
+
     /// <summary>Grows from connection to connection of this gateway.</summary>
     internal long Number { get; set; }
 
@@ -78,6 +89,9 @@ public sealed class ClientConnection
 
     /// <summary>Read it only by <see cref="ReadAsync"/>; advance it here.</summary>
     public PipeReader Input => input;
+
+    /// <summary>Write replies to it: they are traced and go on to <see cref="Output"/>.</summary>
+    public IBufferWriter<byte> Replies { get; }
 
     /// <summary>Write to it freely; flush by <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output { get; private set; }
@@ -112,6 +126,21 @@ public sealed class ClientConnection
         EndFlush(flush.Result);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Logs what the client said, from which the session has taken the secrets. Call it when <see cref="IsTraced"/>.</summary>
+    public void TraceReceived(string line) => log.Trace.Received(this, line);
+
+    /// <summary>Logs what the client is told, where it cannot be written to <see cref="Replies"/> as it is.</summary>
+    public void TraceSent(string line) => log.Trace.Sent(this, line);
+
+    /// <summary>Tells the log that the client was refused something.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="name">What the client named; empty when it named nothing.</param>
+    /// <param name="reply">What it is told; empty when it is told nothing.</param>
+    public void TellRefused(RefusalReason reason, string name, string reply) => log.Refusals.Tell(reason, Caller, name, reply);
+
+    /// <summary>Tells the log that a recipient was refused.</summary>
+    public void TellRefused(RefusalReason reason, string recipient, string reply, string sender) => log.Refusals.Tell(reason, Caller, recipient, reply, sender);
 
     /// <summary>
     /// Sends what was written, the reply that lets TLS begin, and agrees with the client on it. What the client sent before

@@ -13,9 +13,6 @@ public abstract partial class MailConnectionHandler
     [LoggerMessage(2, LogLevel.Debug, "{Protocol} connection from {Address} closed ({Tls})")]
     private partial void LogClosed(ProtocolKind protocol, IPAddress address, string tls);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Protocol} connection from {Address} refused: too many connections, or stopping")]
-    private partial void LogRefused(ProtocolKind protocol, IPAddress address);
-
     [LoggerMessage(4, LogLevel.Debug, "{Protocol} connection from {Address} broken: {Reason}")]
     private partial void LogBroken(ProtocolKind protocol, IPAddress address, string reason);
 
@@ -24,13 +21,4 @@ public abstract partial class MailConnectionHandler
 
     [LoggerMessage(364, LogLevel.Information, "no TLS with {Address} on {Port}: {Reason}")]
     private partial void LogNoTls(MailPort port, IPAddress address, string reason);
-
-    [LoggerMessage(6, LogLevel.Warning, "the proxy {Address} sent no PROXY header: closed")]
-    private protected partial void LogNoHeader(IPAddress address);
-
-    [LoggerMessage(7, LogLevel.Information, "{Protocol} connection from {Address} refused: the address is denied")]
-    private protected partial void LogDenied(ProtocolKind protocol, IPAddress address);
-
-    [LoggerMessage(8, LogLevel.Warning, "{Protocol} connection from {Address} refused: too many from there")]
-    private protected partial void LogTooMany(ProtocolKind protocol, IPAddress address);
 }

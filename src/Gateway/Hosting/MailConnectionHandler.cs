@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
 
 namespace Orleans.Mail.Gateway.Hosting;
@@ -14,6 +16,7 @@ public abstract partial class MailConnectionHandler(
     ClientConnections connections,
     ServerCertificates certificates,
     GatewayOptions options,
+    ClientLog log,
     TimeProvider time,
     ILogger logger) : ConnectionHandler
 {
@@ -40,12 +43,11 @@ public abstract partial class MailConnectionHandler(
     public sealed override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var listener = connection.Features.Get<ListenerFeature>() ?? new ListenerFeature(DefaultPort);
-        var client = new ClientConnection(connection, listener, certificates, time, options.WriteTimeout);
+        var client = new ClientConnection(connection, listener, certificates, log, time, options.WriteTimeout);
         using var scope = logger.BeginScope(client.Id);
         if (!connections.TryAdd(client, kind))
         {
-            LogRefused(kind, client.RemoteAddress);
-            await RefuseAsync(client, TooManyConnections);
+            await RefuseAsync(client, RefusalReason.Connections, TooManyConnections);
             return;
         }
 
@@ -79,14 +81,15 @@ public abstract partial class MailConnectionHandler(
         }
     }
 
-    /// <summary>Sends a last line; a client that waits for TLS could not read it.</summary>
-    protected async Task RefuseAsync(ClientConnection client, ReadOnlyMemory<byte> line)
+    /// <summary>Sends a last line, and tells why; a client that waits for TLS could not read it.</summary>
+    protected async Task RefuseAsync(ClientConnection client, RefusalReason reason, ReadOnlyMemory<byte> line)
     {
+        client.TellRefused(reason, "", client.IsImplicitTls ? "" : Encoding.UTF8.GetString(line.Span));
         if (client.IsImplicitTls)
             return;
         try
         {
-            client.Output.Write(line.Span);
+            client.Replies.Write(line.Span);
             await client.FlushAsync();
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Proxy;
 
@@ -6,7 +7,7 @@ namespace Orleans.Mail.Gateway.Hosting;
 
 /// <summary>
 /// A port that strangers reach, SMTP or POP3. Before the session begins it learns from a trusted proxy who the client is,
-/// and refuses denied addresses and those that have too many connections.
+/// and refuses addresses that are denied or blocked, and those that have too many connections.
 /// </summary>
 public abstract class PublicConnectionHandler(
     ProtocolKind kind,
@@ -14,8 +15,9 @@ public abstract class PublicConnectionHandler(
     ServerCertificates certificates,
     GatewayOptions options,
     Perimeter perimeter,
+    ClientLog log,
     TimeProvider time,
-    ILogger logger) : MailConnectionHandler(kind, connections, certificates, options, time, logger)
+    ILogger logger) : MailConnectionHandler(kind, connections, certificates, options, log, time, logger)
 {
     /// <summary>How long a proxy may take to send its header: it is the first thing that it does.</summary>
     public static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(5);
@@ -23,31 +25,35 @@ public abstract class PublicConnectionHandler(
     /// <summary>The line that a denied client is sent before the connection closes, with its CRLF.</summary>
     protected abstract ReadOnlyMemory<byte> AddressDenied { get; }
 
+    /// <summary>The line that a blocked client is sent before the connection closes, with its CRLF.</summary>
+    protected abstract ReadOnlyMemory<byte> AddressBlocked { get; }
+
     protected Perimeter Perimeter => perimeter;
 
     protected sealed override async ValueTask<bool> AdmitAsync(ClientConnection client)
     {
         if (perimeter.IsProxy(client.RemoteAddress) && !await ReadHeaderAsync(client))
         {
-            LogNoHeader(client.RemoteAddress);
+            client.TellRefused(RefusalReason.NoProxyHeader, "", "");
             return false;
         }
 
-        if (perimeter.Denied.DeniesClient(client.RemoteAddress))
-        {
-            LogDenied(Kind, client.RemoteAddress);
-            await RefuseAsync(client, AddressDenied);
-            return false;
-        }
+        if (FindRefusal(client) is not var (reason, line))
+            return true;
+        await RefuseAsync(client, reason, line);
+        return false;
+    }
 
+    private (RefusalReason Reason, ReadOnlyMemory<byte> Line)? FindRefusal(ClientConnection client)
+    {
+        var address = client.RemoteAddress;
+        if (perimeter.Denied.DeniesClient(address))
+            return (RefusalReason.Denied, AddressDenied);
+        if (perimeter.Blocks.Blocks(address))
+            return (RefusalReason.Blocked, AddressBlocked);
         if (!Connections.TryCount(client))
-        {
-            LogTooMany(Kind, client.RemoteAddress);
-            await RefuseAsync(client, TooManyConnections);
-            return false;
-        }
-
-        return true;
+            return (RefusalReason.ConnectionsPerAddress, TooManyConnections);
+        return perimeter.Blocks.IsExempt(address) || perimeter.Rates.MayConnect(address) ? null : (RefusalReason.ConnectionRate, TooManyConnections);
     }
 
     private static async ValueTask<bool> ReadHeaderAsync(ClientConnection client)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 
 namespace Orleans.Mail.Gateway.Logging;
 
@@ -13,6 +14,7 @@ public static class MailLoggingExtensions
         logging.ClearProviders();
         logging.SetMinimumLevel((LogLevel)Math.Max((int)options.Minimum, (int)LogLevel.Warning));
         logging.AddFilter(OurCategories, options.Minimum);
+        logging.AddFilter(ProtocolTrace.Category, LogLevel.Information); // an operator asked for it
         logging.Services.AddSingleton<ILoggerProvider>(services =>
             new MailLoggerProvider(options, services.GetRequiredService<TimeProvider>()));
         return logging;

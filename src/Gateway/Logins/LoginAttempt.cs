@@ -1,14 +1,14 @@
-using System.Net;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols.Sasl;
 
 namespace Orleans.Mail.Gateway.Logins;
 
 /// <summary>Somebody wants to log in.</summary>
 /// <param name="Name">As the client gave it (<see cref="LoginNames"/>).</param>
-/// <param name="Client">The client's address.</param>
+/// <param name="Client">The client: its failures cost it its budget.</param>
 /// <param name="Mechanism">The SASL mechanism; null = USER and PASS.</param>
 /// <param name="FailuresBefore">Failed logins of this connection: each doubles the delay of the next.</param>
-public sealed record LoginAttempt(string Name, IPAddress Client, SaslMechanism? Mechanism, int FailuresBefore)
+public sealed record LoginAttempt(string Name, Caller Client, SaslMechanism? Mechanism, int FailuresBefore)
 {
     /// <summary>It is for sending mail: a password that everybody can guess is not enough.</summary>
     public bool ForSending { get; init; }
@@ -38,6 +38,15 @@ internal enum LoginVerdict
 
     /// <summary>The password is the user's name, and mail is to be sent with it.</summary>
     WeakPassword,
+
+    /// <summary>The address is blocked; the password was not looked at.</summary>
+    Blocked,
+
+    /// <summary>The account is guarded, and the address has failed before; the password was not looked at.</summary>
+    Guarded,
+
+    /// <summary>The account has logged in too often in a minute.</summary>
+    TooOften,
 
     /// <summary>It could not be checked.</summary>
     Unavailable,

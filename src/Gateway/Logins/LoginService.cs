@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Protocols.Sasl;
 
@@ -15,6 +16,7 @@ public sealed partial class LoginService(
     ScramKeys keys,
     LoginOptions options,
     LoginMetrics metrics,
+    LoginGuard guard,
     TimeProvider time,
     ILogger<LoginService> logger)
 {
@@ -35,10 +37,12 @@ public sealed partial class LoginService(
         var login = new OpenLogin(attempt, time.GetTimestamp(), null, null, null);
         if (!domains.IsLoaded)
         {
-            LogDomainsUnknown(attempt.Client, attempt.Name);
+            LogDomainsUnknown(attempt.Client.Address, attempt.Name);
             return login with { Verdict = LoginVerdict.Unavailable };
         }
 
+        if (guard.Refuse(attempt) is { } verdict)
+            return login with { Verdict = verdict };
         try
         {
             foreach (var address in LoginNames.Candidates(attempt.Name, domains, options.LocalDomain))
@@ -51,7 +55,7 @@ public sealed partial class LoginService(
         }
         catch (Exception exception)
         {
-            LogUnavailable(exception, attempt.Client, attempt.Name);
+            LogUnavailable(exception, attempt.Client.Address, attempt.Name);
             return login with { Verdict = LoginVerdict.Unavailable };
         }
     }
@@ -66,7 +70,7 @@ public sealed partial class LoginService(
         }
         catch (Exception exception)
         {
-            LogUnavailable(exception, login.Attempt.Client, login.Attempt.Name);
+            LogUnavailable(exception, login.Attempt.Client.Address, login.Attempt.Name);
             return null;
         }
     }
@@ -88,17 +92,19 @@ public sealed partial class LoginService(
     {
         if (verdict == LoginVerdict.Right)
             verdict = Judge(login.Attempt, login.Account!);
+        (verdict, var failures) = await guard.SettleAsync(login, verdict);
         var result = verdict switch
         {
             LoginVerdict.Right => new LoginResult(LoginStatus.Accepted, login.Address, login.Account),
-            LoginVerdict.Unavailable => LoginResult.Unavailable,
+            LoginVerdict.Unavailable or LoginVerdict.TooOften => LoginResult.Unavailable,
             _ => LoginResult.Refused,
         };
-        Log(login.Attempt, verdict);
+        if (verdict == LoginVerdict.Right)
+            LogAccepted(login.Attempt.Client.Address, login.Attempt.Name, login.Attempt.Mechanism is { } mechanism ? SaslMechanisms.NameOf(mechanism) : "PASS");
         metrics.CountAttempt(result.Status, login.Attempt.Mechanism);
         if (result.Status != LoginStatus.Accepted)
         {
-            var wait = Delay(login.Attempt.FailuresBefore) - time.GetElapsedTime(login.Started);
+            var wait = Delay(Math.Max(login.Attempt.FailuresBefore, failures - 1)) - time.GetElapsedTime(login.Started);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, time);
         }
@@ -123,7 +129,7 @@ public sealed partial class LoginService(
         }
         catch (Exception exception)
         {
-            LogUnavailable(exception, login.Attempt.Client, login.Attempt.Name);
+            LogUnavailable(exception, login.Attempt.Client.Address, login.Attempt.Name);
             return LoginVerdict.Unavailable;
         }
     }

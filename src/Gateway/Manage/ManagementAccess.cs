@@ -73,7 +73,6 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
             return (true, secret);
         }
 
-        LogFailure(client);
         await Grain.FailAsync(address);
         return (false, secret);
     }
@@ -98,9 +97,6 @@ public sealed partial class ManagementAccess(IGrainFactory grains, TimeProvider 
             one.Release();
         }
     }
-
-    [LoggerMessage(310, LogLevel.Warning, "management {Address}: wrong password")]
-    private partial void LogFailure(IPAddress address);
 
     [LoggerMessage(311, LogLevel.Warning, "management {Address}: the initial password works from loopback only")]
     private partial void LogInitialFromOutside(IPAddress address);

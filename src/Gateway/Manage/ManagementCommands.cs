@@ -17,7 +17,9 @@ public sealed class ManagementCommands(
     ConnectionCommands sessions,
     StatusCommands status,
     ConfigurationCommands configuration,
-    StoreCommands store)
+    StoreCommands store,
+    BlockCommands blocks,
+    ProtocolTraceCommands protocolTraces)
 {
     private readonly FrozenDictionary<ManageCommand, Func<CommandContext, Task<ManageStatus>>> handlers =
         new Dictionary<ManageCommand, Func<CommandContext, Task<ManageStatus>>>
@@ -59,6 +61,11 @@ public sealed class ManagementCommands(
             [ManageTable.Status] = status.ShowAsync,
             [ManageTable.Configuration] = configuration.ShowAsync,
             [ManageTable.StoreSweep] = store.SweepAsync,
+            [ManageTable.BlockList] = blocks.ListAsync,
+            [ManageTable.BlockDelete] = blocks.DeleteAsync,
+            [ManageTable.TraceAdd] = protocolTraces.AddAsync,
+            [ManageTable.TraceDelete] = protocolTraces.DeleteAsync,
+            [ManageTable.TraceList] = protocolTraces.ListAsync,
             [ManageTable.Help] = HelpAsync,
         }.ToFrozenDictionary();
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Protocols.Manage;
@@ -14,9 +15,10 @@ public sealed class ManagementConnectionHandler(
     ManagementOptions options,
     ManagementAccess access,
     ManagementCommands commands,
+    ClientLog log,
     TimeProvider time,
     ILogger<ManagementConnectionHandler> logger)
-    : MailConnectionHandler(ProtocolKind.Management, connections, certificates, gateway, time, logger)
+    : MailConnectionHandler(ProtocolKind.Management, connections, certificates, gateway, log, time, logger)
 {
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = FormatTooMany();
 

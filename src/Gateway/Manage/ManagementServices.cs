@@ -28,6 +28,8 @@ public static class ManagementServices
         .AddSingleton<StatusCommands>()
         .AddSingleton<ConfigurationCommands>()
         .AddSingleton<StoreCommands>()
+        .AddSingleton<BlockCommands>()
+        .AddSingleton<ProtocolTraceCommands>()
         .AddSingleton<ManagementCommands>()
         .AddSingleton<ManagementConnectionHandler>()
         .AddHostedService<ConfigurationWarnings>()

@@ -10,7 +10,4 @@ internal sealed partial class ManagementSession
 
     [LoggerMessage(301, LogLevel.Error, "management {Address} {Command} failed")]
     private partial void LogTrouble(Exception exception, IPAddress address, string command);
-
-    [LoggerMessage(302, LogLevel.Information, "{Address} does not speak the management protocol (HTTP or TLS): closed")]
-    private partial void LogForeign(IPAddress address);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Manage;
@@ -18,6 +19,7 @@ internal sealed partial class ManagementSession(
 {
     private readonly ManageLineReader lines = new();
     private bool heardLine;
+    private bool isCommand = true;
     private bool loggedIn;
     private bool ended;
     private int failures;
@@ -48,7 +50,7 @@ internal sealed partial class ManagementSession(
             connection.Input.AdvanceTo(input.Start);
             if (foreign || (found && IsForeign(line)))
             {
-                LogForeign(connection.RemoteAddress);
+                connection.TellRefused(RefusalReason.ForeignProtocol, "", "");
                 return null;
             }
 
@@ -80,7 +82,10 @@ internal sealed partial class ManagementSession(
 
     private async ValueTask<ManageStatus> AnswerAsync(ManageLine line)
     {
-        if (!TryRead(line, out var request, out var refusal) || !MayRun(request, out refusal))
+        isCommand = TryRead(line, out var request, out var refusal);
+        if (connection.IsTraced)
+            connection.TraceReceived(isCommand ? ManageTrace.Describe(request) : ManageTrace.NoCommand);
+        if (!isCommand || !MayRun(request, out refusal))
         {
             if (!loggedIn && ++refusals >= options.MaxFailures)
                 ended = true;
@@ -159,12 +164,17 @@ internal sealed partial class ManagementSession(
     private ManageStatus Failed(ManageRequest request, string text)
     {
         ended = ++failures >= options.MaxFailures;
-        return request.Status(ManageEnding.NotAllowed, text);
+        var status = request.Status(ManageEnding.NotAllowed, text);
+        connection.TellRefused(RefusalReason.ManagementPassword, "", status.ToString());
+        return status;
     }
 
     private ValueTask SayAsync(ManageStatus status)
     {
-        ManageReplyWriter.WriteStatus(connection.Output, status);
+        // What was no command is repeated in its refusal, and may have been a password.
+        if (!isCommand && connection.IsTraced)
+            connection.TraceSent(ManageTrace.Describe(status));
+        ManageReplyWriter.WriteStatus(isCommand ? connection.Replies : connection.Output, status);
         return connection.FlushAsync();
     }
 }

@@ -35,7 +35,7 @@ internal static class ValueRules
         ManageValueKind.Name when !IsLocalPart(value) => "a name of at most 64 octets, without '@', spaces and quotes",
         ManageValueKind.Domain when !DomainName.TryParse(value, out _) => "a domain name",
         ManageValueKind.Mailbox when value.Length > 0 && !IsMailbox(value) => "an address user@domain, or nothing",
-        ManageValueKind.Network when !IsDenyEntry(key, value) => "an IP address, or address/length",
+        ManageValueKind.Network when !AddressPrefix.TryParse(value, out _) => "an IP address, or address/length",
         ManageValueKind.DomainPattern when !IsDenyEntry(key, value) => "a domain name, or .domain for its subdomains",
         ManageValueKind.Address when !IsMailbox(value) || (DenyCommands.KindOf(key) is not null && !IsDenyEntry(key, value)) => "an address user@domain",
         ManageValueKind.Sender when value != "<>" && !IsMailbox(value) => "an address user@domain, or <>",

@@ -27,7 +27,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Output.WriteCapabilities(Product.Version, Offer.Names, connection.CanStartTls);
+                connection.Replies.WriteCapabilities(Product.Version, Offer.Names, connection.CanStartTls);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);
@@ -51,7 +51,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         var offer = Offer;
         if (command.Text is null)
         {
-            connection.Output.WriteMechanisms(offer.Mechanisms);
+            connection.Replies.WriteMechanisms(offer.Mechanisms);
             return new(state);
         }
 
@@ -59,7 +59,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             return Say(Pop3Reply.UnknownMechanism, state);
         if (!offer.Mechanisms.Contains(mechanism))
             return Say(offer.IsEmpty ? Pop3Reply.EncryptionRequired : Pop3Reply.UnknownMechanism, state);
-        var attempt = new LoginAttempt("", connection.RemoteAddress, mechanism, failures);
+        var attempt = new LoginAttempt("", connection.Caller, mechanism, failures);
         var login = new SaslLogin(services.Logins, attempt, mechanism, offer, connection.Tls?.EndPointBinding ?? default);
         return TakeTurnAsync(new Pop3State.Authenticating(login), login.StartAsync(command.InitialResponse));
     }
@@ -69,7 +69,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         switch (await next)
         {
             case SaslTurn.Challenge challenge:
-                connection.Output.WriteChallenge(challenge.Text);
+                connection.Replies.WriteChallenge(challenge.Text);
                 return state;
             case SaslTurn.Ended ended:
                 return await ConcludeAsync(ended.Result);
@@ -81,7 +81,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
     }
 
     private async ValueTask<Pop3State> LogInAsync(string name, string password) =>
-        await ConcludeAsync(await services.Logins.LoginAsync(new LoginAttempt(name, connection.RemoteAddress, Mechanism: null, failures), password));
+        await ConcludeAsync(await services.Logins.LoginAsync(new LoginAttempt(name, connection.Caller, Mechanism: null, failures), password));
 
     private async ValueTask<Pop3State> ConcludeAsync(LoginResult login)
     {
@@ -105,7 +105,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
                 services.Mailboxes.Add(mailbox);
                 services.Metrics.CountOpened();
                 await services.Relay.GrantAsync(connection.RemoteAddress, account);
-                connection.Output.WriteMailboxOpen(usage.Messages, usage.Bytes);
+                connection.Replies.WriteMailboxOpen(usage.Messages, usage.Bytes);
                 return new Pop3State.Transaction(user, mailbox);
             case { Status: OpenStatus.InUse }:
                 return Answer(Pop3Reply.InUse, Start);
@@ -155,7 +155,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     private Pop3State Answer(ReadOnlySpan<byte> reply, Pop3State next)
     {
-        connection.Output.Write(reply);
+        connection.Replies.Write(reply);
         return next;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Tls;
@@ -20,8 +21,9 @@ public sealed class Pop3ConnectionHandler(
     IBodyStore bodies,
     OpenMailboxes mailboxes,
     Pop3Metrics metrics,
+    ClientLog log,
     TimeProvider time,
-    ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, certificates, gateway, perimeter, time, logger)
+    ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, certificates, gateway, perimeter, log, time, logger)
 {
     private readonly Pop3Services services =
         new(options, gateway.HostName, perimeter.Relay, logins, loginOptions, new AuthOffers(loginOptions), grains, bodies, mailboxes, metrics, time, logger);
@@ -29,6 +31,8 @@ public sealed class Pop3ConnectionHandler(
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Pop3Reply.TooManyConnections.ToArray();
 
     protected override ReadOnlyMemory<byte> AddressDenied { get; } = Pop3Reply.AddressDenied.ToArray();
+
+    protected override ReadOnlyMemory<byte> AddressBlocked { get; } = Pop3Reply.AddressBlocked.ToArray();
 
     protected override Task RunSessionAsync(ClientConnection connection) => new Pop3Session(connection, services).RunAsync();
 }

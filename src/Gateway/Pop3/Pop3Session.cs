@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Protocols;
 using Orleans.Mail.Protocols.Pop3;
@@ -43,7 +44,7 @@ internal sealed partial class Pop3Session : IShownSession
     {
         try
         {
-            connection.Output.WriteGreeting(services.HostName, Product.Version);
+            connection.Replies.WriteGreeting(services.HostName, Product.Version);
             do
                 await connection.FlushAsync();
             while (await ReadAndHandleAsync());
@@ -66,7 +67,7 @@ internal sealed partial class Pop3Session : IShownSession
         var input = read.Buffer;
         if (!heardLine && ForeignProtocol.IsStartOf(input))
         {
-            LogForeign(connection.RemoteAddress);
+            connection.TellRefused(RefusalReason.ForeignProtocol, "", "");
             return false;
         }
 
@@ -78,6 +79,8 @@ internal sealed partial class Pop3Session : IShownSession
                 if (!reader.TryReadResponse(ref input, out var response))
                     break;
                 EndWait();
+                if (connection.IsTraced)
+                    connection.TraceReceived(ProtocolTrace.Secret);
                 goesOn = await AdvanceAsync(authorization.RespondAsync(login, response), Pop3Verb.Auth);
             }
             else
@@ -116,17 +119,19 @@ internal sealed partial class Pop3Session : IShownSession
     private bool SaidEnd()
     {
         if (state is Pop3State.Transaction { Mailbox.IsLost: true })
-            connection.Output.Write(Pop3Reply.LeaseLost);
+            connection.Replies.Write(Pop3Reply.LeaseLost);
         else if (connection.Draining)
-            connection.Output.Write(Pop3Reply.Stopping);
-        // RFC 1939 section 3: a session that timed out closes without a reply.
+            connection.Replies.Write(Pop3Reply.Stopping);
+        else if (connection.TimedOut)
+            connection.TellRefused(RefusalReason.TimedOut, Describe().Name, ""); // RFC 1939 section 3: it closes without a reply
         return MustEnd();
     }
 
     private ValueTask<bool> HandleAsync(Pop3Command command)
     {
         var phase = state is Pop3State.Transaction ? Pop3Phase.Transaction : Pop3Phase.Authorization;
-        LogCommand(command.Verb, command.Message);
+        if (connection.IsTraced)
+            connection.TraceReceived(Pop3Trace.Describe(command));
         if (command.Fault == Pop3Fault.LineTooLong)
             return new(Refuse(Pop3Reply.LineTooLong));
         if (command.Verb == Pop3Verb.Unknown)
@@ -163,7 +168,7 @@ internal sealed partial class Pop3Session : IShownSession
                 return false;
             }
 
-            connection.Output.Write(Pop3Reply.MailboxUnavailable);
+            connection.Replies.Write(Pop3Reply.MailboxUnavailable);
             if (state is not Pop3State.Transaction)
                 state = new Pop3State.Authorization(Name: null);
         }
@@ -175,10 +180,11 @@ internal sealed partial class Pop3Session : IShownSession
 
     private bool Refuse(ReadOnlySpan<byte> reply)
     {
-        connection.Output.Write(reply);
+        connection.Replies.Write(reply);
         if (++errors < services.Options.MaxErrors)
             return true;
-        connection.Output.Write(Pop3Reply.TooManyErrors);
+        connection.Replies.Write(Pop3Reply.TooManyErrors);
+        connection.TellRefused(RefusalReason.Errors, Describe().Name, "-ERR too many errors");
         return false;
     }
 }

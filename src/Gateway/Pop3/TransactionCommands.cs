@@ -23,7 +23,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
         switch (command.Verb)
         {
             case Pop3Verb.Stat:
-                connection.Output.WriteStat(state.Mailbox.Messages, state.Mailbox.Octets);
+                connection.Replies.WriteStat(state.Mailbox.Messages, state.Mailbox.Octets);
                 return new(state);
             case Pop3Verb.Rset:
                 state.Mailbox.Undelete();
@@ -31,7 +31,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
             case Pop3Verb.Noop:
                 return Say(Pop3Reply.Ok, state);
             case Pop3Verb.Capa:
-                connection.Output.WriteCapabilities(Product.Version, services.Offers.OfferTo(connection).Names, startTls: false);
+                connection.Replies.WriteCapabilities(Product.Version, services.Offers.OfferTo(connection).Names, startTls: false);
                 return new(state);
             case Pop3Verb.Quit:
                 return QuitAsync(state);
@@ -77,7 +77,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
                 messages.Delete(number);
                 return Answer(Pop3Reply.Deleted, state);
             case Pop3Verb.List or Pop3Verb.Uidl:
-                connection.Output.Write("+OK "u8);
+                connection.Replies.Write("+OK "u8);
                 WriteListing(messages, command.Verb, number);
                 return state;
             default:
@@ -87,7 +87,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
 
     private async ValueTask WriteListingsAsync(MessageListing messages, Pop3Verb verb)
     {
-        connection.Output.Write(Pop3Reply.ListFollows);
+        connection.Replies.Write(Pop3Reply.ListFollows);
         for (var number = 1; number <= messages.Count; number++)
         {
             if (messages.IsDeleted(number))
@@ -112,7 +112,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
     {
         using var span = GatewayTracing.StartRetrieval(message.Id, message.Size);
         await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
-        connection.Output.WriteMessageFollows(message.Size);
+        connection.Replies.WriteMessageFollows(message.Size);
         IsReplying = true;
         await stored.WriteAsync(connection, mailbox, lines: null);
         IsReplying = false;
@@ -124,7 +124,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
     private async ValueTask TopAsync(OpenMailbox mailbox, ListedMessage message, int lines)
     {
         await using var stored = await StoredMessage.OpenAsync(services.Bodies, message);
-        connection.Output.Write(Pop3Reply.TopFollows);
+        connection.Replies.Write(Pop3Reply.TopFollows);
         IsReplying = true;
         await stored.WriteAsync(connection, mailbox, lines);
         IsReplying = false;
@@ -196,7 +196,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
 
     private Pop3State Answer(ReadOnlySpan<byte> reply, Pop3State next)
     {
-        connection.Output.Write(reply);
+        connection.Replies.Write(reply);
         return next;
     }
 }

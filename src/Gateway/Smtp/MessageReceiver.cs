@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
@@ -77,6 +78,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             LogUserMessage(intake.Id, connection.RemoteAddress, user, transaction.Sender.Text, transaction.Recipients.Count, transaction.Recipients[0].Address, size, reply);
         else
             LogMessage(intake.Id, connection.RemoteAddress, transaction.Sender.Text, transaction.Recipients.Count, transaction.Recipients[0].Address, size, reply);
+        if (reply.IsError)
+            connection.TellRefused(RefusalReason.Message, transaction.Sender.Text, reply.ToString());
         return reply;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Protocols.Sasl;
@@ -45,7 +46,7 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
             return refusal;
         if (SaslMechanisms.Find(command.Mechanism!) is not { } mechanism || !offer.Mechanisms.Contains(mechanism))
             return SmtpReplies.UnknownMechanism;
-        var attempt = new LoginAttempt("", connection.RemoteAddress, mechanism, failures) { ForSending = true };
+        var attempt = new LoginAttempt("", connection.Caller, mechanism, failures) { ForSending = true };
         var login = new SaslLogin(services.Logins, attempt, mechanism, offer, connection.Tls?.EndPointBinding ?? default);
         var turn = await login.StartAsync(command.InitialResponse);
         while (turn is SaslTurn.Challenge challenge)
@@ -104,6 +105,8 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
             {
                 wire.Advance(buffer.Start);
                 wire.EndWait();
+                if (connection.IsTraced)
+                    connection.TraceReceived(ProtocolTrace.Secret);
                 return response is null ? ("", SmtpReplies.ResponseTooLong) : (response, null);
             }
 

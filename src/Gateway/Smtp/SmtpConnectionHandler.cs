@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Footers;
@@ -29,9 +30,10 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
         GatewayCounters counters,
         RecentMessages recent,
         SmtpMetrics metrics,
+        ClientLog log,
         TimeProvider time,
         ILogger<SmtpConnectionHandler> logger)
-        : base(ProtocolKind.Smtp, connections, certificates, gateway, perimeter, time, logger)
+        : base(ProtocolKind.Smtp, connections, certificates, gateway, perimeter, log, time, logger)
     {
         var senders = new SenderResolver(domains, grains, logger);
         var ownSenders = new OwnSenders(domains, grains, options, logger);
@@ -45,6 +47,8 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;
 
     protected override ReadOnlyMemory<byte> AddressDenied => SmtpReplies.AddressDenied.Memory;
+
+    protected override ReadOnlyMemory<byte> AddressBlocked => SmtpReplies.AddressBlocked.Memory;
 
     protected override Task RunSessionAsync(ClientConnection connection) => new SmtpSession(connection, services).RunAsync();
 }

@@ -54,6 +54,9 @@ public sealed record SmtpOptions
     /// <summary>Smtp:MinDataRate: octets a second that a message must bring over any minute, 0 = any. Default: 100.</summary>
     public int MinDataRate { get; init; } = 100;
 
+    /// <summary>Smtp:BannerDelay, seconds: how long a stranger at port 25 must keep silent before the greeting; who does not is refused. Default: 0 = off; 5 s catch many, as with others (Postfix' postscreen_greet_wait is 6 s).</summary>
+    public TimeSpan BannerDelay { get; init; }
+
     /// <summary>TIMEOUT_SMTP1: the wait for HELO. Default: 300 s.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(300);
 
@@ -99,6 +102,7 @@ public sealed record SmtpOptions
             HardErrors = parameters.WholeNumber("Smtp:HardErrors", Math.Max(defaults.HardErrors, soft), soft, int.MaxValue),
             AllowBarePaths = parameters.Switch("Smtp:AllowBarePaths", defaults.AllowBarePaths),
             MinDataRate = parameters.WholeNumber("Smtp:MinDataRate", defaults.MinDataRate, 0, 1_000_000),
+            BannerDelay = parameters.Seconds("Smtp:BannerDelay", defaults.BannerDelay, TimeSpan.Zero, TimeSpan.FromSeconds(60)),
             HelloTimeout = Timeout(parameters, "TIMEOUT_SMTP1", defaults.HelloTimeout),
             MailTimeout = Timeout(parameters, "TIMEOUT_SMTP2", defaults.MailTimeout),
             RcptTimeout = Timeout(parameters, "TIMEOUT_SMTP3", defaults.RcptTimeout),

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Telemetry;
@@ -44,7 +44,10 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         connection.Session = this;
         try
         {
-            Say(services.Greet());
+            if (await SpeaksEarlyAsync())
+                End(SmtpReplies.EarlyTalker, RefusalReason.EarlyTalker);
+            else
+                Say(services.Greet());
             while (!ended)
             {
                 if (await ReadCommandAsync() is { } command)
@@ -70,14 +73,14 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             var buffer = result.Buffer;
             if (!heardCommand && ForeignProtocol.IsStartOf(buffer))
             {
-                LogForeign(connection.RemoteAddress);
+                connection.TellRefused(RefusalReason.ForeignProtocol, "", "");
                 ended = true;
                 return null;
             }
 
             var complete = commands.TryRead(ref buffer, out var command);
-            if (complete && logger.IsEnabled(LogLevel.Trace))
-                LogReceived(LoggedLine.Of(result.Buffer.Slice(0, buffer.Start)));
+            if (complete && connection.IsTraced)
+                connection.TraceReceived(SmtpTrace.Describe(command, result.Buffer.Slice(0, buffer.Start)));
             if (complete)
             {
                 wire.Advance(buffer.Start);
@@ -94,7 +97,7 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             }
 
             if (wire.TimedOut)
-                return End(SmtpReplies.TimedOut);
+                return End(SmtpReplies.TimedOut, RefusalReason.TimedOut);
         }
     }
 
@@ -108,19 +111,25 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         _ => services.Options.BlockTimeout,
     };
 
-    private SmtpCommand? End(SmtpReply reply)
+    // A reason is given by who does not tell it otherwise.
+    private SmtpCommand? End(SmtpReply reply, RefusalReason? reason = null)
     {
         Say(reply);
+        if (reason is not null)
+            connection.TellRefused(reason, client?.Name ?? "", reply.ToString());
         LogEnded(connection.RemoteAddress, reply);
         ended = true;
         return null;
     }
 
-    private void Say(SmtpReply reply)
-    {
-        wire.Write(reply);
-        LogSent(reply);
-    }
+    private void Say(SmtpReply reply) => wire.Write(reply);
+
+    // Mail servers wait for the greeting (RFC 5321 3.1); who is in a hurry is none.
+    private async ValueTask<bool> SpeaksEarlyAsync() =>
+        services.Options.BannerDelay > TimeSpan.Zero
+        && connection.Port == MailPort.Smtp
+        && !services.Perimeter.Blocks.IsExempt(connection.RemoteAddress)
+        && !await BannerDelay.IsKeptAsync(connection, services.Options.BannerDelay, services.Time);
 
     private async ValueTask AnswerAsync(SmtpCommand command)
     {
@@ -144,8 +153,10 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
             await Task.Delay(errors.Delay, services.Time);
         }
 
-        if (errors.IsSpent || reply.Code == SmtpReplies.TimedOut.Code)
-            End(errors.IsSpent ? SmtpReplies.TooManyErrors : reply);
+        if (errors.IsSpent)
+            End(SmtpReplies.TooManyErrors, RefusalReason.Errors);
+        else if (reply.Code == SmtpReplies.TimedOut.Code)
+            End(reply, reply == SmtpReplies.TimedOut ? RefusalReason.TimedOut : null);
         else
             Say(reply);
         if (ReferenceEquals(reply, SmtpReplies.StartTls))
@@ -223,24 +234,23 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
 
     private async ValueTask<SmtpReply> OpenTransactionAsync(SmtpCommand command)
     {
-        if (Authentication.RefuseMail() is { } refusal)
-            return refusal;
+        if (Authentication.RefuseMail() is { } early)
+            return early;
+        var sender = command.Path!;
         if (transactions >= services.Options.MaxMessages)
-            return SmtpReplies.TooManyMessages;
+            return RefuseSender(sender, RefusalReason.MessageRate, SmtpReplies.TooManyMessages);
         if ((command.HasParameters && !client!.Extended) || (command.HasAuth && Authentication.Offer.IsEmpty))
             return SmtpReplies.UnknownParameter; // RFC 5321 4.1.1.11
         if (command.Size > services.MaxMessageSize)
-            return SmtpReplies.TooLarge; // RFC 1870 section 6.1
-        if (services.Perimeter.Denied.DeniesClient(connection.RemoteAddress))
-            return Deny(command.Path!, SmtpReplies.AddressDenied); // denied since it connected
-        if (services.Perimeter.Denied.DeniesSender(command.Path!))
-            return Deny(command.Path!, SmtpReplies.SenderDenied);
-        if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, command.Path!) is { } notOwn)
-            return Deny(command.Path!, notOwn);
-        if (await Authentication.MaxSizeAsync(command.Path!) is not { } maxSize)
+            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLarge); // RFC 1870 section 6.1
+        if (FindRefusal(sender) is var (reason, refusal))
+            return RefuseSender(sender, reason, refusal);
+        if (Authentication.User is { } user && await services.OwnSenders.RefuseAsync(user, sender) is { } notOwn)
+            return RefuseSender(sender, RefusalReason.Sender, notOwn);
+        if (await Authentication.MaxSizeAsync(sender) is not { } maxSize)
             return SmtpReplies.TryAgain;
         if (maxSize > 0 && command.Size > maxSize)
-            return SmtpReplies.TooLargeForSender;
+            return RefuseSender(sender, RefusalReason.Sender, SmtpReplies.TooLargeForSender);
         transactions++;
         transaction = new(command.Path!, command.Utf8)
         {
@@ -252,9 +262,24 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         return SmtpReplies.SenderAccepted;
     }
 
-    private SmtpReply Deny(SmtpPath sender, SmtpReply reply)
+    // What may have changed since the client connected, and what it does too often.
+    private (RefusalReason Reason, SmtpReply Reply)? FindRefusal(SmtpPath sender)
     {
-        LogSenderRefused(sender.Text, connection.RemoteAddress, reply);
+        var (address, perimeter) = (connection.RemoteAddress, services.Perimeter);
+        if (perimeter.Denied.DeniesClient(address))
+            return (RefusalReason.Denied, SmtpReplies.AddressDenied);
+        if (perimeter.Denied.DeniesSender(sender))
+            return (RefusalReason.Sender, SmtpReplies.SenderDenied);
+        if (perimeter.Blocks.Blocks(address))
+            return (RefusalReason.Blocked, SmtpReplies.AddressBlocked);
+        if (perimeter.Blocks.IsExempt(address) || (perimeter.Rates.MaySend(address) && (Authentication.User is not { } user || perimeter.Rates.MaySend(user))))
+            return null;
+        return (RefusalReason.MessageRate, SmtpReplies.TooManyInAMinute);
+    }
+
+    private SmtpReply RefuseSender(SmtpPath sender, RefusalReason reason, SmtpReply reply)
+    {
+        connection.TellRefused(reason, sender.Text, reply.ToString());
         return reply;
     }
 
@@ -272,8 +297,27 @@ internal sealed partial class SmtpSession(ClientConnection connection, SmtpServi
         }
 
         services.Metrics.RecipientRefused(result.Reply);
-        LogRecipientRefused(path.Text, transaction!.Sender.Text, connection.RemoteAddress, result.Reply);
-        return result.Reply;
+        connection.TellRefused(ReasonOf(result.Reply), path.Text, result.Reply.ToString(), transaction!.Sender.Text);
+        return IsProbe(result.Reply) ? Block() : result.Reply;
+    }
+
+    private static RefusalReason ReasonOf(SmtpReply reply) =>
+        reply == SmtpReplies.NoSuchMailbox ? RefusalReason.UnknownRecipient
+        : reply == SmtpReplies.NoRelay ? RefusalReason.Relay
+        : RefusalReason.Recipient;
+
+    // Whoever names more recipients that do not exist than any mail server would is looking for those that do.
+    private bool IsProbe(SmtpReply reply) =>
+        reply == SmtpReplies.NoSuchMailbox
+        && !relay.IsKnownToBeHeld
+        && !services.Perimeter.Blocks.IsExempt(connection.RemoteAddress)
+        && !services.Perimeter.Rates.MayProbe(connection.RemoteAddress);
+
+    private SmtpReply Block()
+    {
+        services.Perimeter.Blocks.Block(connection.RemoteAddress, TimedReasons.Probes);
+        connection.TellRefused(RefusalReason.Probes, "", SmtpReplies.AddressBlocked.ToString());
+        return SmtpReplies.AddressBlocked;
     }
 
     private ValueTask<RecipientResult> ResolveAsync(SmtpPath path, SmtpRecipientRequest? reports)

@@ -19,7 +19,7 @@ internal sealed class SmtpWire(ClientConnection connection)
 
     public void Write(SmtpReply reply)
     {
-        connection.Output.Write(reply.Octets);
+        connection.Replies.Write(reply.Octets);
         unsent = true;
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 
@@ -52,6 +53,7 @@ internal sealed class TlsTransport : IAsyncDisposable
     }
 
     /// <summary>Reads more, as <see cref="PipeReader.ReadAsync"/>; broken TLS is a <see cref="ConnectionResetException"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadAsync()
     {
         isReading = true;

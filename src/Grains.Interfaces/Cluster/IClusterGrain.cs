@@ -23,6 +23,10 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("DenyChanged"), ResponseTimeout("00:00:05")]
     Task DenyChangedAsync();
 
+    /// <summary>Blocks or traces changed: the leased copies of them are stale.</summary>
+    [Alias("TimedChanged"), ResponseTimeout("00:00:05")]
+    Task TimedChangedAsync();
+
     /// <summary>A page of the domains in ordinal order, those after <paramref name="after"/>. Domains being deleted are left out.</summary>
     [Alias("ListDomains"), ResponseTimeout("00:00:10")]
     Task<DomainPage> ListDomainsAsync(string after, int limit);
@@ -44,6 +48,9 @@ public sealed record ClusterVersions(
 {
     /// <summary>Grows with every change of a deny entry.</summary>
     [Id(2)] public long Deny { get; init; }
+
+    /// <summary>Grows with every change of a block or a trace.</summary>
+    [Id(3)] public long Timed { get; init; }
 }
 
 /// <param name="Domains">Names and settings, in ordinal order; <see cref="Domain.Users"/> is not filled in here.</param>

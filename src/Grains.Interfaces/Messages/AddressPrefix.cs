@@ -80,6 +80,12 @@ public readonly record struct AddressPrefix
             : (AddressFamily.InterNetworkV6, BinaryPrimitives.ReadUInt128BigEndian(octets));
     }
 
+    /// <summary>The prefix of so many bits that all its addresses begin with.</summary>
+    public AddressPrefix Shorten(int length) => new(Family, First, Math.Min(length, Length));
+
+    /// <summary>Whether all addresses of <paramref name="other"/> are among these.</summary>
+    public bool Contains(AddressPrefix other) => other.Family == Family && other.First >= First && other.Last <= Last;
+
     public bool Contains(IPAddress address)
     {
         var (family, number) = Number(address);

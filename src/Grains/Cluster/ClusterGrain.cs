@@ -15,17 +15,13 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
     public Task<ClusterVersions> ReportAsync(ProcessReport report)
     {
         processes[report.Process] = new Heard(report, time.GetTimestamp());
+        ForgetTheGone();
         return Task.FromResult(versions);
     }
 
     public Task<IReadOnlyList<ProcessReport>> StatusAsync()
     {
-        foreach (var (process, heard) in processes)
-        {
-            if (time.GetElapsedTime(heard.At) > options.Value.ForgetAfter)
-                processes.Remove(process);
-        }
-
+        ForgetTheGone();
         return Task.FromResult<IReadOnlyList<ProcessReport>>(processes.Values.Select(heard => heard.Report).ToArray());
     }
 
@@ -38,6 +34,12 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
     public Task DenyChangedAsync()
     {
         versions = versions with { Deny = versions.Deny + 1 };
+        return Task.CompletedTask;
+    }
+
+    public Task TimedChangedAsync()
+    {
+        versions = versions with { Timed = versions.Timed + 1 };
         return Task.CompletedTask;
     }
 
@@ -58,6 +60,15 @@ internal sealed class ClusterGrain(SettledRows rows, IOptions<ClusterStatusOptio
         }
 
         return new DomainPage(domains, page.Next is null ? null : DomainRow.NameOf(page.Rows[^1].Key));
+    }
+
+    private void ForgetTheGone()
+    {
+        foreach (var (process, heard) in processes)
+        {
+            if (time.GetElapsedTime(heard.At) > options.Value.ForgetAfter)
+                processes.Remove(process);
+        }
     }
 
     private readonly record struct Heard(ProcessReport Report, long At);

@@ -70,6 +70,10 @@ public static class MailGrainsExtensions
             .Validate(options => options is { MaxTextSize: > 0, MaxHeaderSize: > 0, MaxReturnedSize: > 0, MaxNamed: > 0 }, "ReportOptions: MaxTextSize, MaxHeaderSize, MaxReturnedSize and MaxNamed must be positive")
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
+        services.AddOptions<AbuseOptions>()
+            .Validate(options => options is { LoginFailures: >= 0, AccountFailures: >= 0, MaxEntries: > 0 }, "AbuseOptions: LoginFailures and AccountFailures must not be negative, MaxEntries positive")
+            .Validate(options => options.Window > TimeSpan.Zero && options.BlockTime > TimeSpan.Zero, "AbuseOptions: Window and BlockTime must be positive")
+            .ValidateOnStart();
         services.AddOptions<ClusterStatusOptions>();
         services.AddOptions<SweepOptions>()
             .Validate(options => options.SweepAge >= options.InFlight && options.Page > 0, "Storage:SweepAge must not be shorter than the time a commit may take")

@@ -69,6 +69,10 @@ public static class ManageKeys
 
     public static readonly ManageKey DnsDomain = new("DOMAIN", Domain, "a domain that mail is sent to");
 
+    public static readonly ManageKey BlockIp = new("IP", Network, "a blocked address (of IPv6 its /64 is blocked), or with a mask all that are blocked among them");
+    public static readonly ManageKey BlockAccount = new("MAILBOX", Address, "an account that is guarded");
+    public static readonly ManageKey TraceIp = new("IP", Network, "a client's address; of IPv6 its /64 is possible");
+
     public static readonly ManageKey Old = new("OLD", Password, "the password of the management protocol until now");
     public static readonly ManageKey New = new("NEW", Password, "the new one");
 }

@@ -19,6 +19,8 @@ public enum ManageFamily
     Configuration = 12,
     Store = 13,
     Message = 14,
+    Block = 15,
+    Trace = 16,
 }
 
 /// <summary>How a command ended: the last two digits of its status line.</summary>

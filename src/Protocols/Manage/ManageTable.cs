@@ -162,6 +162,26 @@ public static class ManageTable
         "shows the fate of an accepted message: who took it, where each recipient's mail went, each attempt",
         Form([Message]));
 
+    public static readonly ManageCommand BlockList = new(
+        ManageFamily.Block,
+        "BLOCK LIST",
+        "shows what is blocked for a while: address, end and reason, parted by TABs; an account is not blocked but guarded: addresses that failed get no second try at it",
+        ManageForm.Empty);
+
+    public static readonly ManageCommand BlockDelete = new(
+        ManageFamily.Block, "BLOCK DEL", "ends blocks, and forgets the failures that led to them; it holds on every gateway within 5 seconds",
+        Form([BlockIp]), Form([BlockAccount]));
+
+    public static readonly ManageCommand TraceAdd = new(
+        ManageFamily.Trace,
+        "TRACE ADD",
+        "logs what a client and the gateways say to each other, without passwords and messages, for an hour; it begins on every gateway within 5 seconds",
+        Form([TraceIp]));
+
+    public static readonly ManageCommand TraceDelete = new(ManageFamily.Trace, "TRACE DEL", "ends a trace", Form([TraceIp]));
+
+    public static readonly ManageCommand TraceList = new(ManageFamily.Trace, "TRACE LIST", "shows the traces: address and end, parted by a TAB", ManageForm.Empty);
+
     public static readonly ManageCommand Help = new(ManageFamily.Session, "HELP", "shows the commands, or those of one noun (also: <NOUN> HELP)")
     {
         Words = ["[<noun>]"],
@@ -186,6 +206,7 @@ public static class ManageTable
         DnsCacheShow, DnsCacheFlush, DnsResolve,
         ConnectionsSmtp, ConnectionsPop3,
         Status, Configuration, StoreSweep, MessageTrace,
+        BlockList, BlockDelete, TraceAdd, TraceDelete, TraceList,
         Help, Quit,
     ];
 

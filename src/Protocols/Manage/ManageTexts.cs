@@ -32,6 +32,8 @@ public static class ManageTexts
     public static string NoMember(string member, string list) => $"{Quote(member)} is no member of {Quote(list)}";
     public static string NotCached(string domain) => $"{Quote(domain)} is not in the cache";
     public static string NoEntry(string entry) => $"no deny entry {Quote(entry)}";
+    public static string NotBlocked(string subject) => $"{Quote(subject)} is not blocked";
+    public static string NotTraced(string address) => $"{Quote(address)} is not traced";
     public static string NoMessage(string id) => $"no message {Quote(id)}: neither the queue nor a gateway remembers it, the log may";
     public static string Exists(string name) => $"{Quote(name)} exists already";
     public static string Taken(string name, string kind) => $"{Quote(name)} exists already: it is {kind}";
@@ -46,6 +48,7 @@ public static class ManageTexts
     public const string LoginIncorrect = "login incorrect";
     public const string OldIncorrect = "OLD is not the password";
     public const string TimedOut = "no command in time, closing";
+    public const string TooManyTraces = "there are as many traces as there may be, TRACE DEL one";
     public static string DomainFull(string domain) => $"the domain {Quote(domain)} has as many users as its MAXUSERS";
 
     public static string NotLocal(string member, string list) => $"{Quote(member)} is not in a local domain, as MEMBERS=2 of {Quote(list)} demands";
@@ -73,6 +76,7 @@ public static class ManageTexts
     public static string Deleted(string name) => $"{name} deleted";
     public static string Moved(string name, string to) => $"{name} is now {to}";
     public static string DeletedMany(long count) => count == 1 ? "1 deleted" : $"{count} deleted";
+    public static string Traced(string address, string until) => $"{address} is traced until {until}";
     public static string Flushed(string domain) => $"{domain} forgotten";
     public static string FlushedMany(long count) => $"{count} forgotten";
     public static string Emptied(string list) => $"all members of {list} deleted";

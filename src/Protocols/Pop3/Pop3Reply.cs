@@ -70,5 +70,7 @@ public static class Pop3Reply
 
     public static ReadOnlySpan<byte> AddressDenied => "-ERR your address is denied\r\n"u8;
 
+    public static ReadOnlySpan<byte> AddressBlocked => "-ERR [SYS/TEMP] your address is blocked for a while\r\n"u8;
+
     public static ReadOnlySpan<byte> TooManyConnections => "-ERR [SYS/TEMP] too many connections, try again later\r\n"u8;
 }

@@ -24,6 +24,8 @@ public static class SmtpReplies
     public static readonly SmtpReply TimedOut = new(421, "4.4.2", "timed out");
     public static readonly SmtpReply TooManyConnections = new(421, "4.7.0", "too many connections, try again later");
     public static readonly SmtpReply TooManyErrors = new(421, "4.7.0", "too many errors");
+    public static readonly SmtpReply AddressBlocked = new(421, "4.7.0", "your address is blocked for a while");
+    public static readonly SmtpReply TooManyInAMinute = new(421, "4.7.0", "too many messages in a minute, try again later");
     public static readonly SmtpReply TooManyLogins = new(421, "4.7.0", "too many failed logins");
     public static readonly SmtpReply TooManyMessages = new(421, "4.7.0", "too many messages on one connection");
 
@@ -78,6 +80,7 @@ public static class SmtpReplies
     public static readonly SmtpReply BareLineEnds = new(554, "5.6.0", "the message has a CR without LF or a LF without CR");
     public static readonly SmtpReply MailLoop = new(554, "5.4.6", "too many Received fields: a mail loop");
     public static readonly SmtpReply AddressDenied = new(554, "5.7.1", "your address is denied");
+    public static readonly SmtpReply EarlyTalker = new(554, "5.5.1", "you spoke before the greeting");
     public static readonly SmtpReply DeliveredBefore = new(554, "5.4.6", "the message was delivered here before: a mail loop");
     public static readonly SmtpReply UnknownParameter = new(555, "5.5.4", "unknown parameter");
 

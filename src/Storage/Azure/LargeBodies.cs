@@ -49,7 +49,7 @@ internal sealed class LargeBodies(BlobContainerClient container, AzureCalls call
                 var reply = await at.blob.DownloadStreamingAsync(options, token);
                 return (Stream?)new BlobStream(reply.Value.Content, at.length);
             }
-            catch (RequestFailedException missing) when (missing.Status == 404)
+            catch (RequestFailedException missing) when (SaysThatThereIsNone(missing))
             {
                 return null;
             }
@@ -57,8 +57,23 @@ internal sealed class LargeBodies(BlobContainerClient container, AzureCalls call
         (blob: BlobOf(name), offset, length),
         cancellationToken);
 
-    public async ValueTask<bool> ExistsAsync(BodyName name, CancellationToken cancellationToken) =>
-        await calls.RunAsync(OperationKind.BlobFind, static (blob, token) => blob.ExistsAsync(token), BlobOf(name), cancellationToken);
+    // The SDK's own ExistsAsync takes a missing container, too, for a missing blob.
+    public ValueTask<bool> ExistsAsync(BodyName name, CancellationToken cancellationToken) => calls.RunAsync(
+        OperationKind.BlobFind,
+        static async (blob, token) =>
+        {
+            try
+            {
+                await blob.GetPropertiesAsync(cancellationToken: token);
+                return true;
+            }
+            catch (RequestFailedException missing) when (SaysThatThereIsNone(missing))
+            {
+                return false;
+            }
+        },
+        BlobOf(name),
+        cancellationToken);
 
     public async ValueTask DeleteAsync(BodyName name, CancellationToken cancellationToken) => await calls.RunAsync(
         OperationKind.BlobDelete, static (blob, token) => blob.DeleteIfExistsAsync(cancellationToken: token), BlobOf(name), cancellationToken);
@@ -71,6 +86,10 @@ internal sealed class LargeBodies(BlobContainerClient container, AzureCalls call
         var page = await calls.RunAsync(OperationKind.BlobScan, ListAsync, (container, continuation, limit), cancellationToken);
         return new BodyPage([.. page.Values.Select(Describe)], page.ContinuationToken is { Length: > 0 } next ? next : null);
     }
+
+    // A missing container, or a stranger's 404, says nothing of the blob.
+    private static bool SaysThatThereIsNone(RequestFailedException failed) =>
+        Failure.Of(failed) is { Status: 404, Kind: FailureKind.Condition };
 
     private static async Task<Page<BlobItem>> ListAsync(
         (BlobContainerClient Container, string? Continuation, int Limit) at, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
     private readonly DnsServer dns = new();
     private readonly TestAuthority authority = new();
     private readonly TemporaryFolder certificates = new();
+    private System.Net.IPEndPoint silo = null!;
     private GatewayServer a = null!;
     private GatewayServer b = null!;
 
@@ -24,7 +25,8 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         dns.Add("mx.far.test", "A 192.0.2.99");
         var resolver = $"--Dns:Servers={dns.EndPoint}";
         var tls = InstallCertificate();
-        await Task.WhenAll(store.StartSiloAsync([resolver, .. tls]), store.StartSiloAsync([resolver, .. tls]));
+        var silos = await Task.WhenAll(store.StartSiloAsync([resolver, .. tls]), store.StartSiloAsync([resolver, .. tls]));
+        silo = silos[0].Endpoint("silo");
         var gateways = await Task.WhenAll(store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]), store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]));
         (a, b) = (gateways[0], gateways[1]);
         await ManageAsync(a, "DOMAIN ADD NAME=acme.test", "USER ADD NAME=mick DOMAIN=acme.test PASS=secret");
@@ -46,6 +48,15 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         var messages = await Wire.FetchAllAsync(a.Endpoint("pop3"), "mick@acme.test");
         Assert.All(messages, message => Assert.Contains("hello", message, StringComparison.Ordinal));
         Assert.Single(messages);
+    }
+
+    [Fact]
+    public async Task A_silo_shows_its_certificate_to_whoever_connects()
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(silo);
+        await using var tls = new System.Net.Security.SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate!.Subject == "CN=cluster");
+        await tls.AuthenticateAsClientAsync("silo").WaitAsync(Soon, TestContext.Current.CancellationToken);
     }
 
     [Fact]

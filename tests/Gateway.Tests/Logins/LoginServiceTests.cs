@@ -1,4 +1,5 @@
 using System.Net;
+using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Tests.Pop3;
 using Orleans.Mail.Protocols.Sasl;
@@ -107,7 +108,7 @@ public sealed class LoginServiceTests
         await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "1" });
         foreach (var (failures, seconds) in new[] { (0, 1), (1, 2), (2, 4), (3, 8), (4, 10), (1000, 10) })
         {
-            var login = world.Logins.LoginAsync(new LoginAttempt(name, IPAddress.Loopback, null, failures), "wrong").AsTask();
+            var login = world.Logins.LoginAsync(new LoginAttempt(name, new Caller(IPAddress.Loopback, MailPort.Pop3), null, failures), "wrong").AsTask();
             await world.Time.NextTimerAsync(Cancelled);
             world.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
             Assert.False(login.IsCompleted);
@@ -208,11 +209,11 @@ public sealed class LoginServiceTests
     {
         await using var world = await Pop3World.StartAsync();
         world.Account(Mick).Login = world.Account(Mick).Login! with { WeakPassword = true };
-        var attempt = new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0);
+        var attempt = new LoginAttempt(Mick, new Caller(IPAddress.Loopback, MailPort.Pop3), SaslMechanism.Plain, 0);
 
         Assert.Equal(LoginStatus.Accepted, (await world.Logins.LoginAsync(attempt, Pop3World.Password)).Status);
         Assert.Equal(LoginResult.Refused, await world.Logins.LoginAsync(attempt with { ForSending = true }, Pop3World.Password));
-        Assert.Contains(world.LoginLog.Lines, line => line.Text.Contains("the password is the user's name", StringComparison.Ordinal));
+        Assert.Contains(world.Perimeter.Refused, line => line.StartsWith("refused reason=weak-password client=127.0.0.1 port=pop3 name=\"mick@acme.test\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -220,7 +221,7 @@ public sealed class LoginServiceTests
     {
         await using var world = await Pop3World.StartAsync();
         using var attempts = new Measured(world.Meters, "mail.login.attempts");
-        await world.Logins.LoginAsync(new LoginAttempt(Mick, IPAddress.Loopback, SaslMechanism.Plain, 0), "wrong");
+        await world.Logins.LoginAsync(new LoginAttempt(Mick, new Caller(IPAddress.Loopback, MailPort.Pop3), SaslMechanism.Plain, 0), "wrong");
         await LogInAsync(world, Mick);
         Assert.Equal(["refused plain", "accepted pass"], attempts.Tags.Select(tags => $"{tags["result"]} {tags["mechanism"]}"));
     }
@@ -235,5 +236,5 @@ public sealed class LoginServiceTests
     }
 
     private static ValueTask<LoginResult> LogInAsync(Pop3World world, string name, string password = Pop3World.Password) =>
-        world.Logins.LoginAsync(new LoginAttempt(name, IPAddress.Loopback, null, 0), password);
+        world.Logins.LoginAsync(new LoginAttempt(name, new Caller(IPAddress.Loopback, MailPort.Pop3), null, 0), password);
 }

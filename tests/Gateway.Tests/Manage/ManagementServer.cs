@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Deny;
 using Orleans.Mail.Gateway.Domains;
@@ -10,6 +11,7 @@ using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
 using Orleans.Mail.Gateway.Tls;
+using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
@@ -38,6 +40,12 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton(footers ?? new FooterOptions())
             .AddSingleton<FooterFiles>()
             .AddSingleton<DenyDirectory>()
+            .AddSingleton(new RateOptions())
+            .AddSingleton<BlockDirectory>()
+            .AddSingleton<TraceDirectory>()
+            .AddSingleton(provider => new ProtocolTrace(provider.GetRequiredService<TraceDirectory>(), TraceLog))
+            .AddSingleton<Refusals>()
+            .AddSingleton<ClientLog>()
             .AddSingleton<ClientConnections>()
             .AddSingleton<RecentMessages>()
             .AddSingleton<GatewayObserver>()
@@ -53,6 +61,8 @@ internal sealed class ManagementServer : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public FakeCluster Cluster { get; } = new();
+
+    public HeardLogs TraceLog { get; } = new();
 
     public ManagementConnectionHandler Handler => services.GetRequiredService<ManagementConnectionHandler>();
 

@@ -4,7 +4,7 @@ using Orleans.Mail.TestKit.Wire;
 namespace Orleans.Mail.Gateway.Tests.Manage;
 
 /// <summary>
-/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>, <c>@ deny IPIN=a DOMAININ=b</c>.
+/// Plays the dialogues of Transcripts/Manage. Settings: <c>@ domains a b</c>, <c>@ users x@a y@a</c>, <c>@ deny IPIN=a DOMAININ=b</c>, <c>@ block address account</c>.
 /// When there are <c>=&gt;</c> lines, they are all the deny entries, domains, users, aliases, lists and members that the
 /// cluster holds afterwards.
 /// </summary>
@@ -47,6 +47,8 @@ public sealed class TranscriptTests
         foreach (var user in Words(transcript, "users").Select(user => user.Split('@')))
             cluster.Domains[user[1]].Users[user[0]] = new FakeUser(new AccountSettings { QuotaKb = 0 }, null, false, user[0]);
         await cluster.Denied.AddAsync(Words(transcript, "deny"));
+        foreach (var subject in Words(transcript, "block"))
+            await cluster.Abuse.Blocks.AddAsync(new TimedEntry(subject, new DateTimeOffset(2025, 1, 2, 4, 0, 0, TimeSpan.Zero), TimedReasons.Logins));
     }
 
     private static string[] Words(Transcript transcript, string setting) =>

@@ -14,5 +14,7 @@ internal sealed class FakeCluster(params string[] domains) : IClusterGrain
 
     public Task DenyChangedAsync() => throw new NotSupportedException();
 
+    public Task TimedChangedAsync() => throw new NotSupportedException();
+
     public Task<byte[]> LoginSecretAsync() => Task.FromResult(new byte[32]);
 }

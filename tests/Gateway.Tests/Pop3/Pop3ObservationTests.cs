@@ -21,11 +21,11 @@ public sealed class Pop3ObservationTests
         await client.AskAsync("QUIT");
         await client.EndAsync();
 
-        var lines = world.Log.Lines.Concat(world.LoginLog.Lines).ToList();
+        var lines = world.Log.Lines.Concat(world.LoginLog.Lines).Concat(world.Perimeter.RefusalLog.Lines).ToList();
         Assert.DoesNotContain(lines, line => line.Text.Contains("hush", StringComparison.Ordinal) || line.Text.Contains("secret", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Text.Contains(response, StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Level == LogLevel.Warning && line.Text.Contains("as %s%n{0} refused: no such user", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Level == LogLevel.Warning && line.Text.Contains("as mick@acme.test refused: wrong password", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Level == LogLevel.Warning && line.Text.Contains("refused reason=no-such-user client=127.0.0.1 port=pop3 name=\"%s%n{0}\" reply=\"-ERR [AUTH]\"", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Level == LogLevel.Warning && line.Text.Contains("refused reason=wrong-password client=127.0.0.1 port=pop3 name=\"mick@acme.test\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Pop3;
+using Orleans.Mail.Gateway.Tests.Abuse;
 using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Gateway.Tls;
 
@@ -29,7 +30,7 @@ internal sealed class Pop3World : IAsyncDisposable
     private readonly FakeGrains grains;
     private readonly Dictionary<string, FakeAccount> accounts = [];
 
-    private Pop3World(IReadOnlyDictionary<string, string> settings)
+    private Pop3World(IReadOnlyDictionary<string, string> settings, FakeAbuse? abuse)
     {
         provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var values = new Dictionary<string, string?> { ["Accounts:ScramIterations"] = "4096", ["Logins:FailureDelay"] = "0" };
@@ -44,13 +45,16 @@ internal sealed class Pop3World : IAsyncDisposable
         grains.AddAll<IClusterGrain>(_ => new FakeCluster());
         Permits = new(Time);
         grains.AddAll<IRelayPermitGrain>(Permits.Find);
+        Abuse = abuse ?? new(Time);
+        grains.AddAll<ITimedListGrain>(Abuse.Find);
+        grains.AddAll<IClientBudgetGrain>(Abuse.Client);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mail.acme.test" };
-        Perimeter = new(parameters, gateway, Factory);
-        Connections = new(new LimitOptions(), gateway, Time);
+        Perimeter = new(parameters, gateway, Factory, Time, Meters);
+        Connections = new(LimitOptions.From(parameters), gateway, Time);
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
-        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Time, LoginLog);
+        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Perimeter.Guard(Domains, LoginOptions), Time, LoginLog);
         Handler = new(
-            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Time, Log);
+            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Perimeter.Log, Time, Log);
     }
 
     public WatchedTime Time { get; } = new();
@@ -68,6 +72,8 @@ internal sealed class Pop3World : IAsyncDisposable
     public FakeDenyLists DenyLists { get; } = new();
 
     public FakePermits Permits { get; }
+
+    public FakeAbuse Abuse { get; }
 
     public TestPerimeter Perimeter { get; }
 
@@ -88,9 +94,9 @@ internal sealed class Pop3World : IAsyncDisposable
 
     public IMeterFactory Meters => provider.GetRequiredService<IMeterFactory>();
 
-    public static async Task<Pop3World> StartAsync(IReadOnlyDictionary<string, string>? settings = null, bool knowsDomains = true)
+    public static async Task<Pop3World> StartAsync(IReadOnlyDictionary<string, string>? settings = null, bool knowsDomains = true, FakeAbuse? abuse = null)
     {
-        var world = new Pop3World(settings ?? new Dictionary<string, string>());
+        var world = new Pop3World(settings ?? new Dictionary<string, string>(), abuse);
         if (knowsDomains)
             await world.Domains.RefreshAsync(new FakeCluster("acme.test", "sub.acme.test"));
         if (settings?.TryGetValue("deny", out var denied) ?? false)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.TestKit.Wire;
@@ -9,9 +10,13 @@ internal sealed class WireClient : IAsyncDisposable
 {
     private readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public WireClient() => limit.CancelAfter(TimeSpan.FromSeconds(30));
+    public WireClient(IPAddress? address = null)
+    {
+        Wire = new WireConnection(address);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+    }
 
-    public WireConnection Wire { get; } = new();
+    public WireConnection Wire { get; }
 
     public CancellationToken Limit => limit.Token;
 

@@ -48,6 +48,8 @@ internal sealed class FakeAddresses : IClusterGrain
 
     public Task DenyChangedAsync() => throw new NotSupportedException();
 
+    public Task TimedChangedAsync() => throw new NotSupportedException();
+
     public Task<byte[]> LoginSecretAsync() => Task.FromResult(new byte[32]);
 
     private sealed class Address(FakeAddresses all, string key) : IAddressGrain

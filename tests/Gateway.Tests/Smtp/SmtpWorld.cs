@@ -11,6 +11,7 @@ using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Smtp;
+using Orleans.Mail.Gateway.Tests.Abuse;
 using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Gateway.Tests.Pop3;
 using Orleans.Mail.Gateway.Tls;
@@ -30,6 +31,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         var strangers = new Dictionary<string, string?> { ["CFG_LOCALIP"] = "192.0.2.1", ["Accounts:ScramIterations"] = "4096", ["Logins:FailureDelay"] = "0" };
         var parameters = new Parameters(new ConfigurationBuilder().AddInMemoryCollection(strangers).AddInMemoryCollection(settings!).Build());
         Permits = new(Time);
+        Abuse = new(Time);
         var grains = FakeGrainFactory.Create((kind, key) =>
             kind == typeof(IAddressGrain) ? Addresses.Find((string)key)
             : kind == typeof(ISubmissionGrain) && key is 0L ? Router
@@ -37,7 +39,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
             : kind == typeof(IRelayPermitGrain) ? Permits.Find((string)key)
             : kind == typeof(IAccountGrain) ? Accounts.Find((string)key)
             : kind == typeof(IClusterGrain) ? Addresses
-            : throw new NotSupportedException(kind.Name));
+            : Abuse.Resolve(kind, key) ?? throw new NotSupportedException(kind.Name));
         if (settings.TryGetValue("submit", out var answers))
         {
             Router.Answers.Clear();
@@ -48,17 +50,17 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         if (settings.TryGetValue("store", out var store))
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
-        Perimeter = new(parameters, gateway, grains);
+        Perimeter = new(parameters, gateway, grains, Time, services.GetRequiredService<IMeterFactory>());
         Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
         if (settings.TryGetValue("fault", out var fault) && fault == "GetLogin")
             Accounts.Fault = new TimeoutException("the silo does not answer");
         var loginOptions = LoginOptions.From(parameters);
         var loginMetrics = new LoginMetrics(services.GetRequiredService<IMeterFactory>());
         keys = new ScramKeys(loginOptions, loginMetrics);
-        Logins = new LoginService(grains, Domains, keys, loginOptions, loginMetrics, Time, LoginLog);
+        Logins = new LoginService(grains, Domains, keys, loginOptions, loginMetrics, Perimeter.Guard(Domains, loginOptions), Time, LoginLog);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
-            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Logins, loginOptions, Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Time, Log);
+            Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Logins, loginOptions, Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Perimeter.Log, Time, Log);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -76,6 +78,8 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     public FakeDenyLists DenyLists { get; } = new();
 
     public FakePermits Permits { get; }
+
+    public FakeAbuse Abuse { get; }
 
     public TestPerimeter Perimeter { get; }
 

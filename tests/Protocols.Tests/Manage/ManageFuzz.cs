@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Orleans.Mail.Protocols.Manage;
+using Orleans.Mail.TestKit;
 
 namespace Orleans.Mail.Protocols.Tests.Manage;
 
-/// <summary>Random input, each target with an oracle. FUZZ_ITERATIONS says how many; a failure names its seed.</summary>
+/// <summary>Random input, each target with an oracle; a failure names its seed.</summary>
 [Trait("Category", "Fuzz")]
 public sealed partial class ManageFuzz
 {
@@ -14,9 +15,6 @@ public sealed partial class ManageFuzz
     private static readonly byte[] LineOctets = [.. "ab\r\n\0\b\u007f"u8, 0xc3, 0xa9, 0x80, 255, 255, 250, 240, 241, 251, 253, (byte)'\n'];
 
     private const string LineText = "USER LISTADNME=dom \"\\\t=a%s";
-
-    private static int Iterations =>
-        int.TryParse(Environment.GetEnvironmentVariable("FUZZ_ITERATIONS"), CultureInfo.InvariantCulture, out var number) ? number : 5000;
 
     [Fact]
     public void Lines_are_those_of_a_plain_model_in_whatever_pieces_they_come() => Run(random =>
@@ -74,7 +72,7 @@ public sealed partial class ManageFuzz
 
     private static void Run(Action<Random> target)
     {
-        for (var i = 0; i < Iterations; i++)
+        for (var i = 0; i < Fuzzing.Iterations; i++)
         {
             var seed = Random.Shared.Next();
             try

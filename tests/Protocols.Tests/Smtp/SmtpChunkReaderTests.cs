@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.TestKit;
 
 namespace Orleans.Mail.Protocols.Tests.Smtp;
 
@@ -10,7 +11,7 @@ public sealed class SmtpChunkReaderTests
     private static readonly Gen<string> Texts =
         Gen.OneOf("\r\n", "\r\n.\r\n", "\r", "\n", ".", "x", "\0", "some words").Array[0, 15].Select(string.Concat);
 
-    [Fact]
+    [Fact, Trait("Category", "Fuzz")]
     public void Any_text_in_any_chunks_and_pieces_is_read_as_the_model_reads_it()
     {
         Gen.Select(Texts, Gen.Int[0, 60].Array[0, 4], Gen.Int[0, 60].Array[0, 4], Gen.Bool).Sample(
@@ -34,7 +35,7 @@ public sealed class SmtpChunkReaderTests
                 if (message.Refusal is null)
                     Assert.Equal(expected.Message, Encoding.Latin1.GetString(output.WrittenSpan));
             },
-            iter: 20_000);
+            iter: Fuzzing.Iterations);
     }
 
     [Fact]

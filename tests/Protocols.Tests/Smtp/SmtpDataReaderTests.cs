@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using Orleans.Mail.Protocols.Smtp;
+using Orleans.Mail.TestKit;
 
 namespace Orleans.Mail.Protocols.Tests.Smtp;
 
@@ -14,11 +15,11 @@ public sealed class SmtpDataReaderTests
         Gen.OneOf("\r\n", "\r\n.", ".", "\r", "\n", "\0", "x", "\xff", "\r\n.\r\n", "\n.\r\n", "\r\n.\n", "some words"),
         Gen.String[Gen.Char[(char)0, (char)255], 0, 20]).Array[0, 12].Select(string.Concat);
 
-    [Fact]
+    [Fact, Trait("Category", "Fuzz")]
     public void Any_text_in_any_pieces_is_read_as_the_model_reads_it()
     {
         Gen.Select(Texts, Gen.Int[0, 200].Array[0, 6], Gen.Bool).Sample(
-            (text, cuts, repairs) => AssertAsModel(text + "\r\n.\r\n" + Next, cuts, repairs), iter: 20_000);
+            (text, cuts, repairs) => AssertAsModel(text + "\r\n.\r\n" + Next, cuts, repairs), iter: Fuzzing.Iterations);
     }
 
     [Fact]

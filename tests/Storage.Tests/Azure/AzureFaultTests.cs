@@ -61,6 +61,20 @@ public sealed class AzureFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("404 Not Found")]
+    [InlineData("404 The specified container does not exist.\r\nx-ms-error-code: ContainerNotFound")]
+    public async Task A_large_body_is_not_gone_because_somebody_on_the_way_finds_nothing(string answer)
+    {
+        var body = await store!.Bodies.PutAsync(BodyBytes.Whole(new byte[StoreLimits.ValueLength]), default, Cancelled);
+        var shared = body with { Shared = true };
+        blobs!.Instead = answer;
+        await Assert.ThrowsAsync<StorageException>(() => store.Bodies.OpenReadAsync(body, BodyRange.All, Cancelled).AsTask());
+        await Assert.ThrowsAsync<StorageException>(() => Rows.CommitAsync(new RowBatch("p").Insert("k", One).Require(shared), Cancelled).AsTask());
+        blobs.Instead = null;
+        Assert.Equal(CommitOutcome.Done, (await Rows.CommitAsync(new RowBatch("p").Insert("k", One).Require(shared), Cancelled)).Outcome);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task A_commit_whose_replies_were_cut_is_done_and_done_once(int cuts)

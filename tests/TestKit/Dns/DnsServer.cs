@@ -40,6 +40,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Whether an alias is answered together with its target. Default: yes.</summary>
     public bool FollowsAliases { get; set; } = true;
 
+    /// <summary>Changes the octets of every answer; null = they go as they are.</summary>
+    public Func<byte[], byte[]>? Bend { get; set; }
+
     /// <summary>Adds records of a name: <c>MX 10 mx.test</c>, <c>A 192.0.2.1</c>, <c>AAAA 2001:db8::1</c>, <c>CNAME other.test</c>.</summary>
     public DnsServer Add(string name, params string[] records) => Add(name, 3600, records);
 
@@ -183,7 +186,11 @@ public sealed class DnsServer : IAsyncDisposable
         if (held.TryGetValue(name, out var hold))
             await hold.Task.WaitAsync(stopping.Token);
         if (!faults.TryGetValue(name + typeName, out var fault) && !faults.TryGetValue(name, out fault))
-            return Look(query, name, type, end);
+        {
+            var answer = Look(query, name, type, end);
+            return Bend is { } bend ? bend(answer) : answer;
+        }
+
         return fault switch
         {
             DnsFault.Silence => null,

@@ -1,3 +1,4 @@
+using Orleans.Mail.Gateway.Tests.Abuse;
 using Orleans.Mail.Gateway.Tests.Perimeters;
 using Orleans.Mail.Storage;
 
@@ -23,6 +24,11 @@ internal sealed class FakeCluster
     public long DenyVersion { get; set; }
 
     public FakeDenyLists Denied { get; } = new();
+
+    /// <summary>The version of blocks and traces that reports are answered with.</summary>
+    public long TimedVersion { get; set; }
+
+    public FakeAbuse Abuse { get; } = new(TimeProvider.System);
 
     public FakeQueue Queue { get; } = new();
 
@@ -83,6 +89,8 @@ internal sealed class FakeCluster
             return new FakeDirectory(this);
         if (type == typeof(IDenyListGrain))
             return Denied.Find((string)key);
+        if (Abuse.Resolve(type, key) is { } grain)
+            return grain;
         if (type == typeof(IAccessGrain))
             return Access;
         if (type == typeof(IMailboxGrain))

@@ -64,7 +64,7 @@ internal sealed class FakeDirectory(FakeCluster cluster) : IClusterGrain
     {
         cluster.Called(nameof(ReportAsync));
         cluster.Report = report;
-        return Task.FromResult(new ClusterVersions(default, cluster.Calls[nameof(ReportAsync)]) { Deny = cluster.DenyVersion });
+        return Task.FromResult(new ClusterVersions(default, cluster.Calls[nameof(ReportAsync)]) { Deny = cluster.DenyVersion, Timed = cluster.TimedVersion });
     }
 
     public Task<IReadOnlyList<ProcessReport>> StatusAsync()
@@ -76,6 +76,8 @@ internal sealed class FakeDirectory(FakeCluster cluster) : IClusterGrain
     public Task DomainsChangedAsync() => throw new NotSupportedException();
 
     public Task DenyChangedAsync() => throw new NotSupportedException();
+
+    public Task TimedChangedAsync() => throw new NotSupportedException();
 
     public Task<byte[]> LoginSecretAsync() => throw new NotSupportedException();
 

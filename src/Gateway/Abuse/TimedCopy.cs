@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace Orleans.Mail.Gateway.Abuse;
+
+/// <summary>
+/// The gateway's copy of a list of timed entries. What has ended counts no more, whether the cluster answers or not. One
+/// refresh runs at a time, which is up to the caller; look-ups never wait.
+/// </summary>
+internal sealed class TimedCopy(string list, TimeProvider time)
+{
+    private const int PageSize = 1000;
+
+    private volatile ConcurrentDictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
+    private volatile bool hasAny;
+    private MessageId incarnation;
+    private long version;
+
+    /// <summary>Nothing is in it: the usual case, which costs nothing.</summary>
+    public bool IsEmpty => !hasAny;
+
+    /// <summary>Subjects that have not ended.</summary>
+    public IEnumerable<string> Subjects => ends.Where(each => each.Value > time.GetUtcNow()).Select(each => each.Key);
+
+    public bool Holds(string subject) => hasAny && ends.TryGetValue(subject, out var end) && end > time.GetUtcNow();
+
+    /// <summary>Takes an entry before the cluster tells it.</summary>
+    public void Add(string subject, DateTimeOffset until)
+    {
+        ends[subject] = until;
+        hasAny = true;
+    }
+
+    /// <summary>Takes what has changed since the last time.</summary>
+    public async Task RefreshAsync(IGrainFactory grains)
+    {
+        var grain = grains.GetGrain<ITimedListGrain>(list);
+        var changes = await grain.ReadChangesAsync(incarnation, version);
+        if (changes.Forgotten)
+            ends = await ReadAllAsync(grain); // with changes that came meanwhile: to take them again does no harm
+        foreach (var change in changes.Changes)
+        {
+            if (change.Added)
+                ends[change.Entry.Subject] = change.Entry.Until;
+            else
+                ends.TryRemove(change.Entry.Subject, out _);
+        }
+
+        (incarnation, version) = (changes.Incarnation, changes.Version);
+        var now = time.GetUtcNow();
+        foreach (var ended in ends.Where(each => each.Value <= now))
+            ends.TryRemove(ended);
+        hasAny = !ends.IsEmpty;
+    }
+
+    private static async Task<ConcurrentDictionary<string, DateTimeOffset>> ReadAllAsync(ITimedListGrain grain)
+    {
+        var all = new ConcurrentDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        for (string? after = ""; after is not null;)
+        {
+            var page = await grain.ListAsync(after, PageSize);
+            foreach (var entry in page.Entries)
+                all[entry.Subject] = entry.Until;
+            after = page.Next;
+        }
+
+        return all;
+    }
+}

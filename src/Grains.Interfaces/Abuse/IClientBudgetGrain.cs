@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Orleans.Mail;
+
+/// <summary>
+/// The failed logins of one address at all gateways together. Key: the address, or for IPv6 its /64
+/// (<see cref="ClientBudgets.BudgetOf"/>). A login that succeeds makes no call here.
+/// </summary>
+[Alias("mail.IClientBudgetGrain")]
+public interface IClientBudgetGrain : IGrainWithStringKey
+{
+    /// <summary>Counts a failed login, and blocks the address when its budget is spent.</summary>
+    /// <param name="account">The account that was tried, in lower case, whose budget it costs too; null when there is no such account.</param>
+    [Alias("Fail"), ResponseTimeout("00:00:05")]
+    Task<ClientVerdict> FailAsync(string? account);
+
+    /// <summary>Forgets the failures: an operator lifted the block.</summary>
+    [Alias("Forgive"), ResponseTimeout("00:00:05")]
+    Task ForgiveAsync();
+}
+
+/// <param name="Failures">Failures of the address that are remembered, this one among them.</param>
+/// <param name="BlockedUntil">When its block ends; null when it is not blocked.</param>
+[GenerateSerializer, Immutable, Alias("mail.ClientVerdict")]
+public sealed record ClientVerdict(
+    [property: Id(0)] int Failures,
+    [property: Id(1)] DateTimeOffset? BlockedUntil);
+
+public static class ClientBudgets
+{
+    // A host of IPv6 changes its address within its /64 as it likes (RFC 8981).
+    private const int LengthOfV6 = 64;
+
+    /// <summary>The prefix that stands for a client: its address, or for IPv6 its /64.</summary>
+    public static AddressPrefix PrefixOf(IPAddress address) => AddressPrefix.Of(address, lengthOfV6: LengthOfV6);
+
+    /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
+    public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 ? given.Shorten(LengthOfV6) : given;
+
+    /// <summary>The budget of a client's address.</summary>
+    public static IClientBudgetGrain BudgetOf(this IGrainFactory grains, string prefix) => grains.GetGrain<IClientBudgetGrain>(prefix);
+}

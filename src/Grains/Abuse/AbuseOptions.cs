@@ -1,0 +1,23 @@
+namespace Orleans.Mail.Grains;
+
+/// <summary>When failed logins have consequences, and how many of these are remembered.</summary>
+public sealed class AbuseOptions
+{
+    /// <summary>Abuse:LoginFailures: failed logins of an address within <see cref="Window"/> at which it is blocked; 0 = never. Default: 20.</summary>
+    public int LoginFailures { get; set; } = 20;
+
+    /// <summary>Abuse:AccountFailures: failed logins at an account within <see cref="Window"/>, from all addresses, at which it is guarded; 0 = never. Default: 50.</summary>
+    public int AccountFailures { get; set; } = 50;
+
+    /// <summary>Abuse:Window, minutes: in this time so many failures as are allowed are forgotten. Default: 15 min.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Abuse:BlockTime, minutes: how long a block lasts. Default: 60 min.</summary>
+    public TimeSpan BlockTime { get; set; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Entries of a list of blocks or traces at most: some 10 MB in each gateway. Default: 50,000.</summary>
+    public int MaxEntries { get; set; } = 50_000;
+
+    /// <summary>How often entries that have ended are deleted. Default: 1 min.</summary>
+    public TimeSpan PurgePeriod { get; set; } = TimeSpan.FromMinutes(1);
+}

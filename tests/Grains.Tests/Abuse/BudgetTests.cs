@@ -1,0 +1,124 @@
+using System.Net;
+using Orleans.Mail.TestKit.Faults;
+
+namespace Orleans.Mail.Grains.Tests.Abuse;
+
+public sealed class BudgetTests(MailCluster cluster) : IClassFixture<MailCluster>
+{
+    private static int last;
+
+    private ITimedListGrain Blocks => cluster.Grains.GetGrain<ITimedListGrain>(ITimedListGrain.Blocks);
+
+    private AbuseOptions Options => cluster.Options<AbuseOptions>();
+
+    [Fact]
+    public async Task An_address_is_blocked_when_its_budget_is_spent()
+    {
+        var (grain, prefix) = NewClient();
+        for (var i = 1; i < Options.LoginFailures; i++)
+            Assert.Equal(new ClientVerdict(i, null), await grain.FailAsync(null));
+
+        var verdict = await grain.FailAsync(null);
+
+        var until = cluster.Time.GetUtcNow() + Options.BlockTime;
+        Assert.Equal(new ClientVerdict(Options.LoginFailures, until), verdict);
+        Assert.Equal(new TimedEntry(prefix, until, TimedReasons.Logins), Assert.Single(await ListAsync(), entry => entry.Subject == prefix));
+    }
+
+    [Fact]
+    public async Task Failures_are_forgotten_evenly()
+    {
+        var (grain, _) = NewClient();
+        for (var i = 0; i < 10; i++)
+            await grain.FailAsync(null);
+        cluster.Time.Advance(Options.Window / 4); // a quarter of the budget of 20
+        Assert.Equal(6, (await grain.FailAsync(null)).Failures);
+        cluster.Time.Advance(Options.Window);
+        Assert.Equal(1, (await grain.FailAsync(null)).Failures);
+    }
+
+    [Fact]
+    public async Task A_block_that_was_lifted_leaves_a_whole_budget()
+    {
+        var (grain, prefix) = NewClient();
+        for (var i = 0; i < Options.LoginFailures; i++)
+            await grain.FailAsync(null);
+        Assert.True(await Blocks.RemoveAsync(prefix));
+        await grain.ForgiveAsync();
+
+        Assert.Equal(new ClientVerdict(1, null), await grain.FailAsync(null));
+        Assert.DoesNotContain(await ListAsync(), entry => entry.Subject == prefix);
+    }
+
+    [Fact]
+    public async Task A_block_survives_the_death_of_all_who_know_it()
+    {
+        var (grain, prefix) = NewClient();
+        for (var i = 0; i < Options.LoginFailures; i++)
+            await grain.FailAsync(null);
+        await cluster.ForgetAsync(grain);
+        await cluster.ForgetAsync(Blocks);
+
+        Assert.Contains(await ListAsync(), entry => entry.Subject == prefix);
+        Assert.True((await Blocks.ReadChangesAsync(default, 0)).Forgotten);
+    }
+
+    [Fact]
+    public async Task While_the_list_does_not_answer_the_caller_is_told_all_the_same()
+    {
+        var (grain, prefix) = NewClient();
+        for (var i = 1; i < Options.LoginFailures; i++)
+            await grain.FailAsync(null);
+        using (cluster.Rows.Commits.While(Fault.DiskFull))
+            Assert.NotNull((await grain.FailAsync(null)).BlockedUntil);
+
+        cluster.Time.Advance(Options.PurgePeriod); // then it is written, too
+        for (var i = 0; i < 100 && !(await ListAsync()).Any(entry => entry.Subject == prefix); i++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Contains(await ListAsync(), entry => entry.Subject == prefix);
+    }
+
+    [Fact]
+    public async Task An_account_that_many_addresses_attack_is_guarded()
+    {
+        var account = $"{cluster.NewName()}@acme.test".ToLowerInvariant();
+        for (var i = 0; i < Options.AccountFailures; i++)
+            await NewClient().Grain.FailAsync(account);
+
+        TimedEntry? entry = null;
+        for (var i = 0; i < 200 && entry is null; i++)
+        {
+            entry = (await ListAsync()).SingleOrDefault(each => each.Subject == account);
+            if (entry is null)
+                await Task.Delay(20, TestContext.Current.CancellationToken); // nobody waits for the account's budget
+        }
+
+        Assert.Equal(new TimedEntry(account, cluster.Time.GetUtcNow() + Options.Window, TimedReasons.Guarded), entry);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8::1:2:3:4", "2001:db8::/64")]
+    public void An_address_of_IPv6_shares_the_budget_of_its_network(string address, string prefix) =>
+        Assert.Equal(prefix, ClientBudgets.PrefixOf(IPAddress.Parse(address)).ToString());
+
+    private (IClientBudgetGrain Grain, string Prefix) NewClient()
+    {
+        var prefix = $"198.18.{Interlocked.Increment(ref last) / 256}.{last % 256}";
+        return (cluster.Grains.BudgetOf(prefix), prefix);
+    }
+
+    private async Task<IReadOnlyList<TimedEntry>> ListAsync()
+    {
+        var all = new List<TimedEntry>();
+        for (string? after = ""; after is not null;)
+        {
+            var page = await Blocks.ListAsync(after, 1000);
+            all.AddRange(page.Entries);
+            after = page.Next;
+        }
+
+        return all;
+    }
+}
