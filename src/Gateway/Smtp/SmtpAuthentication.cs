@@ -33,17 +33,10 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
     /// Octets of a message that the sender may send, or the user, whatever sender the user gives; 0 = no limit, null when it is
     /// not known now. Of a user it is remembered for a moment: many messages cost one call.
     /// </summary>
-    public async ValueTask<long?> MaxSizeAsync(SmtpPath sender)
-    {
-        if (User is null)
-            return await services.Senders.MaxSizeAsync(null, sender);
-        if (asked is { } at && services.Time.GetElapsedTime(at) < Remembered)
-            return maxSize;
-        if (await services.Senders.MaxSizeAsync(User, sender) is not { } size)
-            return null;
-        asked = services.Time.GetTimestamp();
-        return maxSize = size;
-    }
+    public ValueTask<long?> MaxSizeAsync(SmtpPath sender) =>
+        User is null ? services.Senders.MaxSizeAsync(null, sender)
+        : asked is { } at && services.Time.GetElapsedTime(at) < Remembered ? new(maxSize)
+        : AskMaxSizeAsync(sender);
 
     /// <summary>Does AUTH from the command to its last reply.</summary>
     public async ValueTask<SmtpReply> RunAsync(SmtpCommand command, SmtpHello client)
@@ -91,6 +84,14 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
         }
 
         return ++failures < services.LoginOptions.MaxFailures ? SmtpReplies.LoginRefused : SmtpReplies.TooManyLogins;
+    }
+
+    private async ValueTask<long?> AskMaxSizeAsync(SmtpPath sender)
+    {
+        if (await services.Senders.MaxSizeAsync(User, sender) is not { } size)
+            return null;
+        asked = services.Time.GetTimestamp();
+        return maxSize = size;
     }
 
     // The wait for a line of the exchange is that for a command.
