@@ -103,7 +103,9 @@ public sealed partial class ServerCertificates
             LogWarning(warning);
     }
 
-    private static bool IsUnusable(Exception exception) => exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+    // Whatever stands in a file: it must not end a server that works.
+    private static bool IsUnusable(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 
     private Loaded Load(CertificateFiles files)
     {

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Orleans.Mail.Tools.Tests.Management;
@@ -29,6 +31,15 @@ internal sealed class FakeManagement : IDisposable
         }
 
         return lines;
+    }
+
+    /// <summary>Takes one client over TLS, sends a text and closes.</summary>
+    public async Task ServeTlsAsync(X509Certificate2 certificate, string text)
+    {
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await using var stream = new SslStream(client.GetStream());
+        await stream.AuthenticateAsServerAsync(certificate);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => listener.Dispose();

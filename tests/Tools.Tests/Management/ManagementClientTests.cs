@@ -1,3 +1,4 @@
+using Orleans.Mail.TestKit.Peers;
 using Orleans.Mail.Tools.Management;
 
 namespace Orleans.Mail.Tools.Tests.Management;
@@ -42,6 +43,23 @@ public sealed class ManagementClientTests : IDisposable
             ManagementClient.ConnectAsync("127.0.0.1", server.Port, Cancelled, TimeSpan.FromMilliseconds(200)));
         Assert.Contains("does not answer", given.Message, StringComparison.Ordinal);
         await release.CancelAsync();
+        await serving;
+    }
+
+    [Fact]
+    public async Task With_TLS_the_certificate_of_this_machine_is_taken_as_it_is()
+    {
+        using var certificate = SelfSigned.Create("mx.acme.test");
+        var serving = server.ServeTlsAsync(certificate, Greeting);
+        using var client = await ManagementClient.ConnectAsync("127.0.0.1", server.Port, Cancelled, tls: true);
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_said()
+    {
+        var serving = server.ServeAsync(Greeting);
+        await Assert.ThrowsAsync<IOException>(() => ManagementClient.ConnectAsync("127.0.0.1", server.Port, Cancelled, tls: true));
         await serving;
     }
 
