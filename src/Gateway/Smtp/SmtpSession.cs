@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
