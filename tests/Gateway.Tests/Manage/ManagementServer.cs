@@ -10,8 +10,8 @@ using Orleans.Mail.Gateway.Footers;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Manage;
-using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.Gateway.Tests.Perimeters;
+using Orleans.Mail.Gateway.Tls;
 using Orleans.Mail.TestKit.Wire;
 
 namespace Orleans.Mail.Gateway.Tests.Manage;
