@@ -40,7 +40,8 @@ internal static class LargeDomainRun
     private static async Task SendAsync(LargeDomainOptions options, IPEndPoint smtp, CancellationToken cancellation)
     {
         var load = new SmtpLoad(new SmtpLoadOptions(
-            smtp, Limit, Connections, PerConnection, options.Messages, Size, Pipelining: false, AwaitQuit: true, options.Users, FirstUser: 0, options.Domain, "load@client.test"));
+            smtp, Limit, Connections, PerConnection, options.Messages, Size, Pipelining: false, AwaitQuit: true, options.Users, FirstUser: 0, options.Domain, "load@client.test",
+            SmtpLoginKind.None, Password: "", TlsMode.None));
         var report = await load.RunAsync(cancellation);
         report.Write(Console.Error, json: false);
         if (!report.Succeeded)
