@@ -37,6 +37,7 @@ public sealed partial class ClusterLink(
     private readonly DateTimeOffset started = time.GetUtcNow();
     private readonly SemaphoreSlim one = new(1);
     private ClusterVersions? known;
+    private long? knownTimed;
     private long refreshed;
     private long answered = time.GetTimestamp();
     private IGatewayObserver? reference;
@@ -63,16 +64,12 @@ public sealed partial class ClusterLink(
                 await denied.RefreshAsync();
             if (all || versions.Domains != known?.Domains)
                 await domains.RefreshAsync(Grain);
-            if (all || versions.Timed != known?.Timed)
-            {
-                await blocks.RefreshAsync();
-                await traces.RefreshAsync();
-            }
-
             known = versions;
             Volatile.Write(ref answered, time.GetTimestamp());
             if (all)
                 refreshed = time.GetTimestamp();
+            if (all || versions.Timed != knownTimed)
+                await RefreshTimedAsync(versions.Timed);
         }
         finally
         {
@@ -103,6 +100,22 @@ public sealed partial class ClusterLink(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    // What only slows strangers down is no reason to take no mail: silos of an older version have no such lists.
+    private async ValueTask RefreshTimedAsync(long version)
+    {
+        try
+        {
+            await blocks.RefreshAsync();
+            await traces.RefreshAsync();
+            knownTimed = version;
+        }
+        catch (Exception exception)
+        {
+            knownTimed = null;
+            LogTimedUnknown(exception);
+        }
+    }
+
     private async Task<ProcessReport> ReportAsync(CancellationToken cancellationToken)
     {
         return new ProcessReport
@@ -122,4 +135,7 @@ public sealed partial class ClusterLink(
 
     [LoggerMessage(100, LogLevel.Warning, "the cluster does not answer; leased copies are not refreshed")]
     private partial void LogAway(Exception exception);
+
+    [LoggerMessage(103, LogLevel.Warning, "blocks and traces could not be refreshed")]
+    private partial void LogTimedUnknown(Exception exception);
 }

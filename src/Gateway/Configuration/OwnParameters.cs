@@ -66,7 +66,7 @@ internal static class OwnParameters
         new("Pipe:LineEnds", "lf", "how the lines of a program's input end") { Allowed = "lf or crlf" },
 
         Number("Limits:Connections", "10000", 1, 1_000_000, "connections in all"),
-        Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address to the mail ports"),
+        Number("Limits:ConnectionsPerAddress", "50", 1, 1_000_000, "connections from one address, for IPv6 one /64, to the mail ports"),
         new("Limits:Exempt", "127.0.0.1,::1", "addresses that no limit per address holds for, and no budget, block or delay") { Allowed = "IP addresses parted by commas" },
 
         Number("Abuse:LoginFailures", "20", 0, 1_000_000, "failed logins of an address (IPv6: its /64) within Abuse:Window, at all gateways, at which it is blocked; 0 = never"),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Tls;
@@ -152,6 +153,8 @@ public sealed class ClientConnection
         if (input.TryRead(out var before))
             input.AdvanceTo(before.Buffer.End);
         await FlushAsync();
+        if (draining)
+            input.CancelPendingRead(); // what was read away may have said it
         await AcceptTlsAsync();
     }
 
@@ -166,7 +169,7 @@ public sealed class ClientConnection
         {
             tls = await TlsTransport.AcceptAsync(context.Transport, certificates);
         }
-        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException or CryptographicException)
         {
             var reason = timedOut ? "it took too long" : draining ? "the server is stopping" : exception.GetBaseException().Message;
             throw new TlsHandshakeException(reason, exception);

@@ -15,7 +15,7 @@ public sealed class ClientConnections : IHostedLifecycleService
     private readonly GatewayOptions gateway;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<ClientConnection, ProtocolKind> open = new();
-    private readonly ConcurrentDictionary<IPAddress, int> perAddress = new();
+    private readonly ConcurrentDictionary<AddressPrefix, int> perAddress = new();
     private readonly HashSet<IPAddress> exempt;
     private readonly int[] counts = new int[Enum.GetValues<ProtocolKind>().Length];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,10 +49,10 @@ public sealed class ClientConnections : IHostedLifecycleService
         return true;
     }
 
-    /// <summary>Counts a connection that was taken in among those of its client's address; false when there are too many.</summary>
+    /// <summary>Counts a connection that was taken in among those of its client's address, for IPv6 its /64; false when there are too many.</summary>
     public bool TryCount(ClientConnection connection)
     {
-        var count = perAddress.AddOrUpdate(connection.RemoteAddress, 1, static (_, count) => count + 1);
+        var count = perAddress.AddOrUpdate(ClientBudgets.PrefixOf(connection.RemoteAddress), 1, static (_, count) => count + 1);
         connection.IsCounted = true;
         return count <= limits.ConnectionsPerAddress || exempt.Contains(connection.RemoteAddress);
     }
@@ -67,7 +67,7 @@ public sealed class ClientConnections : IHostedLifecycleService
             return;
         Interlocked.Decrement(ref counts[(int)kind]);
         if (connection.IsCounted)
-            Forget(connection.RemoteAddress);
+            Forget(ClientBudgets.PrefixOf(connection.RemoteAddress));
         if (draining && open.IsEmpty)
             drained.TrySetResult();
     }
@@ -112,7 +112,7 @@ public sealed class ClientConnections : IHostedLifecycleService
             connection.CheckDeadlines(now);
     }
 
-    private void Forget(IPAddress address)
+    private void Forget(AddressPrefix address)
     {
         while (perAddress.TryGetValue(address, out var count))
         {

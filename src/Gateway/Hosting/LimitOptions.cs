@@ -9,7 +9,7 @@ public sealed record LimitOptions
     /// <summary>Limits:Connections: in all. Default: 10,000.</summary>
     public int Connections { get; init; } = 10_000;
 
-    /// <summary>Limits:ConnectionsPerAddress: from one address. Default: 50.</summary>
+    /// <summary>Limits:ConnectionsPerAddress: from one address, for IPv6 one /64. Default: 50.</summary>
     public int ConnectionsPerAddress { get; init; } = 50;
 
     /// <summary>Limits:Exempt: addresses that the limit per address does not hold for. Default: 127.0.0.1, ::1.</summary>

@@ -23,13 +23,16 @@ public sealed record AuthOffer(IReadOnlyList<SaslMechanism> Mechanisms)
 /// Decides which mechanisms a connection is offered: none where a listener could hear them, and binding to TLS only where
 /// there is TLS. There are three offers in all, so that what is made from them can be kept.
 /// </summary>
-public sealed class AuthOffers(LoginOptions options)
+public sealed class AuthOffers(LoginOptions options, Perimeter perimeter)
 {
     private readonly AuthOffer bound = new(options.Mechanisms);
     private readonly AuthOffer unbound = new([.. options.Mechanisms.Where(each => each != SaslMechanism.ScramSha256Plus)]);
 
     public AuthOffer OfferTo(ClientConnection connection) =>
         connection.Tls is { } tls ? tls.EndPointBinding.IsEmpty ? unbound : bound
-        : options.AllowPlaintext || IPAddress.IsLoopback(connection.RemoteAddress) ? unbound
+        : options.AllowPlaintext || IsLocal(connection.RemoteAddress) ? unbound
         : AuthOffer.None;
+
+    // Behind a proxy of this machine that does not say for whom it speaks may be anybody.
+    private bool IsLocal(IPAddress client) => IPAddress.IsLoopback(client) && !perimeter.IsProxy(client);
 }

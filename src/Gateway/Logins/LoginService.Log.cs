@@ -14,6 +14,9 @@ public sealed partial class LoginService
     [LoggerMessage(382, LogLevel.Warning, "the verifier of {Address} could not be made anew")]
     private partial void LogNotRenewed(Exception exception, MailAddress address);
 
+    [LoggerMessage(384, LogLevel.Warning, "whether the login of {Address} still holds could not be found out")]
+    private partial void LogNotLookedAt(Exception exception, MailAddress address);
+
     [LoggerMessage(383, LogLevel.Debug, "login from {Client} as {Name} by {Mechanism}")]
     private partial void LogAccepted(IPAddress client, string name, string mechanism);
 }

@@ -75,6 +75,23 @@ public sealed partial class LoginService(
         }
     }
 
+    /// <summary>Whether a login that was right would be now: the account may be off, gone or somebody else's by now, or have another password.</summary>
+    internal async ValueTask<LoginStatus> LookAgainAsync(MailAddress address, AccountLogin account)
+    {
+        try
+        {
+            var now = await grains.GetGrain<IAccountGrain>(address.Key).GetLoginAsync();
+            return now is { Enabled: true } && now.MailboxId == account.MailboxId && HasSamePassword(now.Verifier, account.Verifier)
+                ? LoginStatus.Accepted
+                : LoginStatus.Refused;
+        }
+        catch (Exception exception)
+        {
+            LogNotLookedAt(exception, address);
+            return LoginStatus.Unavailable;
+        }
+    }
+
     /// <summary>SCRAM has come out: closes the attempt.</summary>
     internal ValueTask<LoginResult> CloseAsync(OpenLogin login, ScramOutcome outcome)
     {
@@ -177,6 +194,10 @@ public sealed partial class LoginService(
             return null;
         }
     }
+
+    // A verifier that a login made anew (RenewAsync) has more rounds.
+    private static bool HasSamePassword(ScramVerifier one, ScramVerifier other) =>
+        one.Iterations != other.Iterations || one.Salt.AsSpan().SequenceEqual(other.Salt);
 
     private TimeSpan Delay(int failuresBefore)
     {

@@ -44,7 +44,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     /// <summary>Takes the client's response to a challenge of AUTH; null when it was no ASCII text or too long.</summary>
     public ValueTask<Pop3State> RespondAsync(Pop3State.Authenticating state, string? response) =>
-        response is null ? Say(Pop3Reply.WrongResponse, Start) : TakeTurnAsync(state, state.Login.RespondAsync(response));
+        response is null ? new(Fail(Pop3Reply.WrongResponse)) : TakeTurnAsync(state, state.Login.RespondAsync(response));
 
     private ValueTask<Pop3State> AuthenticateAsync(Pop3State state, Pop3Command command)
     {
@@ -74,9 +74,9 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case SaslTurn.Ended ended:
                 return await ConcludeAsync(ended.Result);
             case SaslTurn.Cancelled:
-                return Answer(Pop3Reply.Cancelled, Start);
+                return Fail(Pop3Reply.Cancelled);
             default:
-                return Answer(Pop3Reply.WrongResponse, Start);
+                return Fail(Pop3Reply.WrongResponse);
         }
     }
 
@@ -89,9 +89,12 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             return await OpenAsync(address, account);
         if (login.Status == LoginStatus.Unavailable)
             return Answer(Pop3Reply.LoginUnavailable, Start);
-        failures++;
-        return Answer(Pop3Reply.LoginRefused, failures < services.LoginOptions.MaxFailures ? Start : Pop3State.Ended.Instance);
+        return Fail(Pop3Reply.LoginRefused);
     }
+
+    // An exchange that is broken off counts, too: it has cost a look at the account.
+    private Pop3State Fail(ReadOnlySpan<byte> reply) =>
+        Answer(reply, ++failures < services.LoginOptions.MaxFailures ? Start : Pop3State.Ended.Instance);
 
     private async ValueTask<Pop3State> OpenAsync(MailAddress user, AccountLogin account)
     {

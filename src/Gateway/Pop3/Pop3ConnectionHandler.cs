@@ -26,7 +26,7 @@ public sealed class Pop3ConnectionHandler(
     ILogger<Pop3ConnectionHandler> logger) : PublicConnectionHandler(ProtocolKind.Pop3, connections, certificates, gateway, perimeter, log, time, logger)
 {
     private readonly Pop3Services services =
-        new(options, gateway.HostName, perimeter.Relay, logins, loginOptions, new AuthOffers(loginOptions), grains, bodies, mailboxes, metrics, time, logger);
+        new(options, gateway.HostName, perimeter.Relay, logins, loginOptions, new AuthOffers(loginOptions, perimeter), grains, bodies, mailboxes, metrics, time, logger);
 
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Pop3Reply.TooManyConnections.ToArray();
 

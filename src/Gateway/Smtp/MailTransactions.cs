@@ -40,6 +40,8 @@ internal sealed class MailTransactions(
     {
         if (authentication.RefuseMail() is { } early)
             return early;
+        if (await authentication.RefuseUserAsync() is { } over)
+            return over;
         client = hello;
         var sender = command.Path!;
         if (transactions >= services.Options.MaxMessages)

@@ -94,9 +94,8 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
             return refusal == SmtpReplies.TooLarge && transaction.MaxSize < services.MaxMessageSize ? SmtpReplies.TooLargeForSender : refusal;
         }
 
-        intake.Message.End();
-        var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
-        if (!isKnown || await RequestAsync(transaction, intake) is not { } request)
+        var (request, outgoing) = await PrepareAsync(transaction, intake);
+        if (request is null)
         {
             await AbandonAsync(intake);
             return SmtpReplies.TryAgain;
@@ -119,6 +118,22 @@ internal sealed partial class MessageReceiver(ClientConnection connection, SmtpW
         if (!reply.IsRefusal)
             services.Recent.Add(intake.Id, connection.RemoteAddress, envelope);
         return reply;
+    }
+
+    // What must be known before the body is complete. No request: it is not known now.
+    private async ValueTask<(MailRequest? Request, DomainFooter? Outgoing)> PrepareAsync(SmtpTransaction transaction, MessageIntake intake)
+    {
+        try
+        {
+            intake.Message.End();
+            var (isKnown, outgoing) = await OutgoingFooterAsync(transaction, intake);
+            return (isKnown ? await RequestAsync(transaction, intake) : null, outgoing);
+        }
+        catch
+        {
+            await AbandonAsync(intake); // else its upload would wait for ever
+            throw;
+        }
     }
 
     // RFC 6409 section 8: only what users submit is completed; null = it stays as it is.

@@ -10,12 +10,14 @@ namespace Orleans.Mail.Gateway.Smtp;
 /// <summary>AUTH on one connection (RFC 4954): what is offered, the exchange itself, and who the client turned out to be.</summary>
 internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire wire, SmtpCommandReader commands, SmtpServices services)
 {
-    /// <summary>How old the limit of a user may be that a message is held against.</summary>
+    /// <summary>How old may be what is known of a user when a message is held against it.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
     private int failures;
     private long maxSize;
     private long? asked;
+    private AccountLogin? account;
+    private long confirmed;
 
     /// <summary>Who has authenticated; null = nobody.</summary>
     public MailAddress? User { get; private set; }
@@ -26,8 +28,12 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
     /// <summary>Why the client may not send mail yet; null when it may.</summary>
     public SmtpReply? RefuseMail() =>
         !connection.Port.IsSubmission() || User is not null ? null
-        : Offer.IsEmpty ? SmtpReplies.TlsRequired
+        : Offer.IsEmpty && connection.CanStartTls ? SmtpReplies.TlsRequired
         : SmtpReplies.AuthRequired;
+
+    /// <summary>Why a user who logged in may send no more, however long ago that was; null when nothing speaks against it. Remembered for a moment.</summary>
+    public ValueTask<SmtpReply?> RefuseUserAsync() =>
+        account is null || services.Time.GetElapsedTime(confirmed) < Remembered ? new((SmtpReply?)null) : LookAgainAsync(User!, account);
 
     /// <summary>
     /// Octets of a message that the sender may send, or the user, whatever sender the user gives; 0 = no limit, null when it is
@@ -79,11 +85,25 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
             return SmtpReplies.LoginUnavailable;
         if (result.Status == LoginStatus.Accepted)
         {
-            User = result.Address;
+            (User, account) = (result.Address, result.Account);
+            confirmed = services.Time.GetTimestamp();
             return SmtpReplies.Authenticated;
         }
 
         return ++failures < services.LoginOptions.MaxFailures ? SmtpReplies.LoginRefused : SmtpReplies.TooManyLogins;
+    }
+
+    private async ValueTask<SmtpReply?> LookAgainAsync(MailAddress user, AccountLogin login)
+    {
+        var status = await services.Logins.LookAgainAsync(user, login);
+        if (status == LoginStatus.Accepted)
+            confirmed = services.Time.GetTimestamp();
+        return status switch
+        {
+            LoginStatus.Accepted => null,
+            LoginStatus.Refused => SmtpReplies.LoginOver,
+            _ => SmtpReplies.TryAgain,
+        };
     }
 
     private async ValueTask<long?> AskMaxSizeAsync(SmtpPath sender)

@@ -41,7 +41,7 @@ internal sealed class SmtpServices(
 
     public LoginOptions LoginOptions { get; } = loginOptions;
 
-    public AuthOffers Offers { get; } = new(loginOptions);
+    public AuthOffers Offers { get; } = new(loginOptions, perimeter);
 
     public SenderResolver Senders { get; } = senders;
 

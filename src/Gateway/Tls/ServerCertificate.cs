@@ -86,10 +86,11 @@ internal sealed class ServerCertificate
         return names.Length > 0 || string.IsNullOrEmpty(common) ? names : [common.ToLowerInvariant()];
     }
 
-    // The hash of its signature; SHA-256 where that is older or says nothing.
+    // The hash of its signature; SHA-256 where that is older. Nothing where it is not known: then there is no binding.
     private static byte[] Hash(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value switch
     {
         "1.2.840.113549.1.1.12" or "1.2.840.10045.4.3.3" => SHA384.HashData(certificate.RawDataMemory.Span),
+        "1.2.840.113549.1.1.10" => [], // RSASSA-PSS names it in its parameters
         "1.2.840.113549.1.1.13" or "1.2.840.10045.4.3.4" => SHA512.HashData(certificate.RawDataMemory.Span),
         _ => SHA256.HashData(certificate.RawDataMemory.Span),
     };

@@ -85,9 +85,9 @@ public sealed partial class ServerCertificates
             refused = null;
             isRefusalKnown = false;
         }
-        catch (Exception exception) when (IsUnusable(exception))
+        catch (Exception exception)
         {
-            // Certificate and key may be replaced one after the other: only what stays like this is complained of.
+            // Whatever is wrong with them, it must not end a server that works. Certificate and key may be replaced one after the other: only what stays like this is complained of.
             var stays = refused is not null && refused.Equals(files ?? CertificateFiles.None);
             refused = files ?? CertificateFiles.None;
             if (stays && !isRefusalKnown)

@@ -33,11 +33,14 @@ public static class ClientBudgets
     private const int LengthOfV6 = 64;
     private const int LengthOfV4 = 32;
 
-    /// <summary>The prefix that stands for a client: its address, or for IPv6 its /64.</summary>
-    public static AddressPrefix PrefixOf(IPAddress address) => AddressPrefix.Of(address, lengthOfV6: LengthOfV6);
+    // All hosts of IPv4 stand in one /64 there (RFC 6052): each is a client of its own.
+    private static readonly AddressPrefix Translated = AddressPrefix.Of(IPAddress.Parse("64:ff9b::"), lengthOfV6: 96);
+
+    /// <summary>The prefix that stands for a client: its address, or for IPv6 its /64. An address of IPv4 that was translated stands for itself.</summary>
+    public static AddressPrefix PrefixOf(IPAddress address) => PrefixOf(AddressPrefix.Of(address));
 
     /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
-    public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 ? given.Shorten(LengthOfV6) : given;
+    public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 && !Translated.Contains(given) ? given.Shorten(LengthOfV6) : given;
 
     /// <summary>Whether a prefix stands for one client.</summary>
     public static bool IsOneClient(AddressPrefix prefix) => prefix.Length == (prefix.Family == AddressFamily.InterNetworkV6 ? LengthOfV6 : LengthOfV4);

@@ -26,6 +26,7 @@ public static class SmtpReplies
     public static readonly SmtpReply TooManyErrors = new(421, "4.7.0", "too many errors");
     public static readonly SmtpReply AddressBlocked = new(421, "4.7.0", "your address is blocked for a while");
     public static readonly SmtpReply TooManyInAMinute = new(421, "4.7.0", "too many messages in a minute, try again later");
+    public static readonly SmtpReply LoginOver = new(421, "4.7.0", "the login holds no longer; log in again");
     public static readonly SmtpReply TooManyLogins = new(421, "4.7.0", "too many failed logins");
     public static readonly SmtpReply TooManyMessages = new(421, "4.7.0", "too many messages on one connection");
 

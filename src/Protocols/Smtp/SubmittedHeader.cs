@@ -95,19 +95,20 @@ public sealed class SubmittedHeader(IBufferWriter<byte> output, SubmissionFacts 
                 output.Write(field.Of(header));
         }
 
-        AddMissing(fields);
+        AddMissing(fields, isSigned);
         if (!rest.IsEmpty && !rest.StartsWith("\r\n"u8))
             output.Write("\r\n"u8); // else what was added would end in the body
         output.Write(rest);
     }
 
-    private void AddMissing(List<HeaderField> fields)
+    // A signature may say that there is no Message-ID; a message without Date or From is none (RFC 5322 3.6).
+    private void AddMissing(List<HeaderField> fields, bool isSigned)
     {
         if (!fields.Exists(field => field.Is("Date"u8)))
             Add($"Date: {InternetDate.Format(facts.Time)}\r\n");
         if (facts.From is not null && !fields.Exists(field => field.Is("From"u8)))
             Add($"From: <{facts.From}>\r\n");
-        if (!fields.Exists(field => field.Is("Message-ID"u8)))
+        if (!isSigned && !fields.Exists(field => field.Is("Message-ID"u8)))
             Add($"Message-ID: <{facts.MessageId}>\r\n");
     }
 

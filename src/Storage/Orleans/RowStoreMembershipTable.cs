@@ -59,14 +59,14 @@ internal sealed class RowStoreMembershipTable(IRowStore rows, IOptions<ClusterOp
         await rows.CommitSettledAsync(batch, CancellationToken.None);
     }
 
-    /// <summary>Deletes the dead that have not been heard of since. The version stays: nobody alive is concerned.</summary>
+    /// <summary>Deletes the dead, and those that never came to join, that have not been heard of since. The version stays: nobody alive is concerned.</summary>
     public async Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate)
     {
         var all = await rows.ScanAllAsync(RowRange.All(partition), CancellationToken.None);
         var alive = AliveTimes(all);
         foreach (var (entry, etag) in Silos(all, alive))
         {
-            if (entry.Status != SiloStatus.Dead || LastHeard(entry) >= beforeDate.UtcDateTime)
+            if (entry.Status is not (SiloStatus.Dead or SiloStatus.Created or SiloStatus.Joining) || LastHeard(entry) >= beforeDate.UtcDateTime)
                 continue;
             var batch = new RowBatch(partition)
                 .Delete(MembershipRows.SiloKey(entry.SiloAddress), new ETag(etag))

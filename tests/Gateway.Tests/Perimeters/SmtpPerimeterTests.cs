@@ -67,6 +67,16 @@ public sealed class SmtpPerimeterTests
         }
     }
 
+    [Fact]
+    public async Task A_network_of_IPv6_has_the_connections_of_one_client()
+    {
+        await using var world = await SmtpWorld.StartAsync(("Limits:ConnectionsPerAddress", "2"));
+        await using var first = await SmtpClient.OpenAsync(world, IPAddress.Parse("2001:db8::1"), "");
+        await using var second = await SmtpClient.OpenAsync(world, IPAddress.Parse("2001:db8::2"), "");
+        await using var third = await SmtpClient.OpenAsync(world, IPAddress.Parse("2001:db8::3"), "", "421 4.7.0");
+        await using var other = await SmtpClient.OpenAsync(world, IPAddress.Parse("2001:db8:0:1::1"), "");
+    }
+
     [Theory]
     [InlineData("203.0.113.9", "554 5.6.0")]
     [InlineData("192.0.2.1", "250")]

@@ -67,6 +67,44 @@ public sealed class SmtpUserTests
         Assert.True(Assert.Single(world.Router.Asked).MayRelay);
     }
 
+    [Theory]
+    [InlineData("off")]
+    [InlineData("gone")]
+    [InlineData("somebody else's")]
+    [InlineData("with another password")]
+    public async Task A_session_sends_no_more_soon_after_its_account_is(string what)
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        await using var client = await SmtpClient.ConnectAsync(world, port: MailPort.Submission);
+        await client.SayAsync($"AUTH PLAIN {Plain}", "235");
+        await client.SayAsync("MAIL FROM:<mick@acme.test>", "250");
+        await client.SayAsync("RSET", "250");
+
+        var account = (Pop3.FakeAccount)world.Accounts.Find("mick@acme.test");
+        account.Login = what switch
+        {
+            "off" => account.Login! with { Enabled = false },
+            "gone" => null,
+            "somebody else's" => account.Login! with { MailboxId = "box-other" },
+            _ => account.Login! with { Verifier = account.Login.Verifier with { Salt = [4, 3, 2, 1] } },
+        };
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await client.SayAsync("MAIL FROM:<mick@acme.test>", "421 4.7.0");
+    }
+
+    [Fact]
+    public async Task A_session_goes_on_when_a_login_has_made_the_verifier_anew()
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        await using var client = await SmtpClient.ConnectAsync(world, port: MailPort.Submission);
+        await client.SayAsync($"AUTH PLAIN {Plain}", "235");
+        var account = (Pop3.FakeAccount)world.Accounts.Find("mick@acme.test");
+        account.Login = account.Login! with { Verifier = account.Login.Verifier with { Salt = [4, 3, 2, 1], Iterations = 5000 } };
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+        await client.SayAsync("MAIL FROM:<mick@acme.test>", "250");
+    }
+
     [Fact]
     public async Task No_password_reaches_the_log()
     {

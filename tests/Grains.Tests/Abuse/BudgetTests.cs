@@ -142,6 +142,7 @@ public sealed class BudgetTests(MailCluster cluster) : IClassFixture<MailCluster
     [InlineData("192.0.2.7", "192.0.2.7")]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
     [InlineData("2001:db8::1:2:3:4", "2001:db8::/64")]
+    [InlineData("64:ff9b::192.0.2.7", "64:ff9b::c000:207")]
     public void An_address_of_IPv6_shares_the_budget_of_its_network(string address, string prefix) =>
         Assert.Equal(prefix, ClientBudgets.PrefixOf(IPAddress.Parse(address)).ToString());
 
