@@ -32,6 +32,7 @@ public static class ClientBudgets
     // A host of IPv6 changes its address within its /64 as it likes (RFC 8981).
     private const int LengthOfV6 = 64;
     private const int LengthOfV4 = 32;
+    private const int LengthOfTranslated = 128;
 
     // All hosts of IPv4 stand in one /64 there (RFC 6052): each is a client of its own.
     private static readonly AddressPrefix Translated = AddressPrefix.Of(IPAddress.Parse("64:ff9b::"), lengthOfV6: 96);
@@ -43,7 +44,8 @@ public static class ClientBudgets
     public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 && !Translated.Contains(given) ? given.Shorten(LengthOfV6) : given;
 
     /// <summary>Whether a prefix stands for one client.</summary>
-    public static bool IsOneClient(AddressPrefix prefix) => prefix.Length == (prefix.Family == AddressFamily.InterNetworkV6 ? LengthOfV6 : LengthOfV4);
+    public static bool IsOneClient(AddressPrefix prefix) =>
+        prefix.Length == (prefix.Family == AddressFamily.InterNetwork ? LengthOfV4 : Translated.Contains(prefix) ? LengthOfTranslated : LengthOfV6);
 
     /// <summary>The budget of a client's address.</summary>
     public static IClientBudgetGrain BudgetOf(this IGrainFactory grains, string prefix) => grains.GetGrain<IClientBudgetGrain>(prefix);

@@ -144,7 +144,14 @@ public sealed class BudgetTests(MailCluster cluster) : IClassFixture<MailCluster
     [InlineData("2001:db8::1:2:3:4", "2001:db8::/64")]
     [InlineData("64:ff9b::192.0.2.7", "64:ff9b::c000:207")]
     public void An_address_of_IPv6_shares_the_budget_of_its_network(string address, string prefix) =>
-        Assert.Equal(prefix, ClientBudgets.PrefixOf(IPAddress.Parse(address)).ToString());
+        Assert.Equal((prefix, true), (ClientBudgets.PrefixOf(IPAddress.Parse(address)).ToString(), ClientBudgets.IsOneClient(ClientBudgets.PrefixOf(IPAddress.Parse(address)))));
+
+    [Theory]
+    [InlineData("192.0.2.0/24")]
+    [InlineData("2001:db8::/48")]
+    [InlineData("64:ff9b::/96")]
+    public void A_network_is_not_one_client(string network) =>
+        Assert.False(AddressPrefix.TryParse(network, out var prefix) && ClientBudgets.IsOneClient(ClientBudgets.PrefixOf(prefix)));
 
     private (IClientBudgetGrain Grain, string Prefix) NewClient()
     {
