@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Grains;
@@ -23,17 +24,17 @@ internal static class GrainSettings
         var detail = parameters.Switch("Smtp:Detail", true);
         var postmaster = parameters.Mailbox("CFG_POSTMASTER") ?? PostmasterOf(parameters.Domain("CFG_LOCALDOMAIN"));
         var cap = parameters.WholeNumber("Queue:DailyCap", 0, 0, int.MaxValue);
-        var loginFailures = parameters.WholeNumber("Abuse:LoginFailures", 20, 0, 1_000_000);
-        var accountFailures = parameters.WholeNumber("Abuse:AccountFailures", 50, 0, 1_000_000);
-        var window = TimeSpan.FromMinutes(parameters.WholeNumber("Abuse:Window", 15, 1, 10_080));
-        var blockTime = TimeSpan.FromMinutes(parameters.WholeNumber("Abuse:BlockTime", 60, 1, 10_080));
+        var budgets = new AbuseOptions();
+        var loginFailures = parameters.WholeNumber("Abuse:LoginFailures", budgets.LoginFailures, 0, RateOptions.Most);
+        var accountFailures = parameters.WholeNumber("Abuse:AccountFailures", budgets.AccountFailures, 0, RateOptions.Most);
+        var rates = RateOptions.From(parameters);
         var pipe = PipeSettings.From(parameters);
         var host = GatewayOptions.HostNameOf(parameters);
         var (failure, delay) = (parameters.Find("FILE_DSN_FAIL"), parameters.Find("FILE_DSN_DELA"));
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
             .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
-            .Configure<AbuseOptions>(abuse => (abuse.LoginFailures, abuse.AccountFailures, abuse.Window, abuse.BlockTime) = (loginFailures, accountFailures, window, blockTime))
+            .Configure<AbuseOptions>(abuse => (abuse.LoginFailures, abuse.AccountFailures, abuse.Window, abuse.BlockTime) = (loginFailures, accountFailures, rates.Window, rates.BlockTime))
             .Configure<QueueOptions>(queue => (queue.Shards, queue.IsClustered, queue.FirstRetry, queue.Lifetime, queue.DelayNoticeAfter) = (shards, isClustered, firstRetry, retry, delayNotice))
             .Configure<ReportOptions>(reports => (reports.HostName, reports.FailureFile, reports.DelayFile) = (host, failure, delay))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)

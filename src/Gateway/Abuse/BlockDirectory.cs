@@ -9,9 +9,15 @@ namespace Orleans.Mail.Gateway.Abuse;
 /// old here while the cluster answers, and at once what this gateway has found itself. A look-up costs no call.
 /// </summary>
 public sealed partial class BlockDirectory(
-    IGrainFactory grains, GatewayOptions gateway, LimitOptions limits, RateOptions options, TimeProvider time, ILogger<BlockDirectory> logger)
+    IGrainFactory grains,
+    GatewayOptions gateway,
+    LimitOptions limits,
+    RateOptions options,
+    ClientRates rates,
+    TimeProvider time,
+    ILogger<BlockDirectory> logger)
 {
-    private readonly TimedCopy copy = new(ITimedListGrain.Blocks, time);
+    private readonly TimedCopy copy = new(ITimedListGrain.Blocks, time, subject => Forgive(subject, rates));
     private readonly AddressSet exempt = new([.. limits.Exempt.Select(address => AddressPrefix.Of(address)), .. gateway.TrustedProxies]);
 
     /// <summary>Nobody is blocked and no account is guarded.</summary>
@@ -27,7 +33,11 @@ public sealed partial class BlockDirectory(
     public bool Guards(string account) => copy.Holds(account);
 
     /// <summary>Takes a block that the cluster has told beside its list.</summary>
-    internal void Learn(string prefix, DateTimeOffset until) => copy.Add(prefix, until);
+    internal void Learn(string prefix, DateTimeOffset until)
+    {
+        if (!copy.Add(prefix, until))
+            LogNoRoom(prefix);
+    }
 
     /// <summary>Blocks an address, here at once and elsewhere as soon as the cluster knows it.</summary>
     public void Block(IPAddress client, string reason)
@@ -39,6 +49,13 @@ public sealed partial class BlockDirectory(
 
     /// <summary>Takes what has changed.</summary>
     public Task RefreshAsync() => copy.RefreshAsync(grains);
+
+    // Else the next probe would block the address again.
+    private static void Forgive(string subject, ClientRates rates)
+    {
+        if (AddressPrefix.TryParse(subject, out var prefix))
+            rates.Forgive(prefix);
+    }
 
     private async Task TellAsync(TimedEntry entry)
     {
@@ -58,4 +75,7 @@ public sealed partial class BlockDirectory(
 
     [LoggerMessage(911, LogLevel.Warning, "{Address} is blocked at this gateway only: the cluster does not answer")]
     private partial void LogNotTold(Exception exception, string address);
+
+    [LoggerMessage(913, LogLevel.Warning, "{Address} is not blocked: this gateway knows as many blocks as it may")]
+    private partial void LogNoRoom(string address);
 }

@@ -30,4 +30,7 @@ public sealed class ClientRates(RateOptions options, TimeProvider time)
 
     /// <summary>Whether an address may name another recipient that does not exist.</summary>
     public bool MayProbe(IPAddress client) => options.Probes == 0 || probes.TryTake(ClientBudgets.PrefixOf(client));
+
+    /// <summary>Forgets what an address has probed: an operator lifted its block.</summary>
+    internal void Forgive(AddressPrefix client) => probes.Forget(client);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 
@@ -20,34 +19,47 @@ public sealed partial class LoginGuard(
     ClientRates rates,
     Refusals refusals,
     RateOptions options,
-    DomainDirectory domains,
-    LoginOptions logins,
     IGrainFactory grains,
     TimeProvider time,
     ILogger<LoginGuard> logger)
 {
-    // Some 10 MB and 3 MB when they are full.
+    // Some 10 MB, 4 MB and 3 MB when they are full.
     private const int KnownLogins = 50_000;
+    private const int FailedLogins = 20_000;
     private const int FailedAddresses = 20_000;
 
     private readonly TwoGenerations<(string Account, AddressPrefix Client), bool> known = new(KnownLogins);
-    private readonly TwoGenerations<AddressPrefix, Failed> failed = new(FailedAddresses);
+    private readonly TwoGenerations<(string Account, AddressPrefix Client), long> failed = new(FailedLogins);
+    private readonly TwoGenerations<AddressPrefix, Failures> failures = new(FailedAddresses);
+    private readonly Lock trying = new();
 
     /// <summary>Entries that are remembered.</summary>
-    internal int Count => known.Count + failed.Count;
+    internal int Count => known.Count + failed.Count + failures.Count;
 
-    /// <summary>Before the check: how the login ends without one; null = check it.</summary>
-    internal LoginVerdict? Refuse(LoginAttempt attempt)
+    /// <summary>Whether nothing of what the client sends is looked at; null = it is.</summary>
+    internal LoginVerdict? Refuse(Caller client) => blocks.Blocks(client.Address) ? LoginVerdict.Blocked : null;
+
+    /// <summary>
+    /// When the client's proof is there, right before it is looked at: how the login ends without that; null = look at it, and
+    /// settle it. Of tries at a guarded account that come at a time from one address, one is looked at.
+    /// </summary>
+    internal LoginVerdict? Refuse(OpenLogin login)
     {
-        var client = attempt.Client.Address;
-        if (blocks.IsEmpty || blocks.IsExempt(client))
+        var client = login.Attempt.Client;
+        if (Refuse(client) is { } blocked)
+            return blocked;
+        if (login.Address is not { } account || !blocks.Guards(account.Key) || blocks.IsExempt(client.Address))
             return null;
-        if (blocks.Blocks(client))
-            return LoginVerdict.Blocked;
-        var prefix = ClientBudgets.PrefixOf(client);
-        if (!HasFailed(prefix) || LoginNames.Candidates(attempt.Name, domains, logins.LocalDomain).FirstOrDefault() is not { } account)
+        var key = (account.Key, ClientBudgets.PrefixOf(client.Address));
+        if (known.TryGet(key, out _))
             return null;
-        return blocks.Guards(account.Key) && !known.TryGet((account.Key, prefix), out _) ? LoginVerdict.Guarded : null;
+        lock (trying)
+        {
+            if (failed.TryGet(key, out var at) && time.GetElapsedTime(at) < options.Window)
+                return LoginVerdict.Guarded;
+            failed.Set(key, time.GetTimestamp()); // until it is settled
+            return null;
+        }
     }
 
     /// <summary>After the check, or without one: tells a refusal, counts a failure, and remembers from where an account logged in.</summary>
@@ -57,22 +69,34 @@ public sealed partial class LoginGuard(
         var (name, client) = (login.Attempt.Name, login.Attempt.Client);
         if (verdict == LoginVerdict.Right)
         {
-            known.Set((login.Address!.Key, ClientBudgets.PrefixOf(client.Address)), true);
-            if (blocks.IsExempt(client.Address) || rates.MayLogIn(login.Address))
+            known.Set(KeyOf(login), true);
+            if (blocks.IsExempt(client.Address) || rates.MayLogIn(login.Address!))
                 return (verdict, 0);
             verdict = LoginVerdict.TooOften;
         }
 
         if (ReasonOf(verdict) is { } reason)
             refusals.Tell(reason, client, name, ReplyTo(client.Port, isTemporary: verdict == LoginVerdict.TooOften));
-        return verdict switch
+        switch (verdict)
         {
-            LoginVerdict.Blocked or LoginVerdict.Guarded => (verdict, int.MaxValue),
-            // Who knows the password has guessed nothing.
-            LoginVerdict.NoUser or LoginVerdict.WrongPassword or LoginVerdict.Unbound => (verdict, await FailAsync(login.Address, client.Address)),
-            _ => (verdict, 0),
-        };
+            case LoginVerdict.Blocked:
+                return (verdict, int.MaxValue);
+            case LoginVerdict.Guarded:
+                return (verdict, CountGuarded(client.Address));
+            case LoginVerdict.NoUser or LoginVerdict.WrongPassword or LoginVerdict.Unbound:
+                if (login.Address is not null)
+                    failed.Set(KeyOf(login), time.GetTimestamp());
+                return (verdict, await FailAsync(login.Address, client.Address));
+            default:
+                // Who knows the password has guessed nothing, nor who was not heard.
+                if (login.Address is not null)
+                    failed.Remove(KeyOf(login));
+                return (verdict, 0);
+        }
     }
+
+    private static (string Account, AddressPrefix Client) KeyOf(OpenLogin login) =>
+        (login.Address!.Key, ClientBudgets.PrefixOf(login.Attempt.Client.Address));
 
     // Null: it is no refusal, or was logged where its cause was known.
     private static RefusalReason? ReasonOf(LoginVerdict verdict) => verdict switch
@@ -99,7 +123,8 @@ public sealed partial class LoginGuard(
             return 0;
         var prefix = ClientBudgets.PrefixOf(client);
         var subject = prefix.ToString();
-        var count = failed.TryGet(prefix, out var last) ? last.Count + 1 : 1;
+        var last = FailuresOf(prefix);
+        var count = last.Counted + 1;
         try
         {
             var verdict = await grains.BudgetOf(subject).FailAsync(account?.Key);
@@ -112,15 +137,27 @@ public sealed partial class LoginGuard(
             LogNotCounted(exception, subject);
         }
 
-        failed.Set(prefix, new Failed(count, time.GetTimestamp()));
-        return count;
+        failures.Set(prefix, new Failures(count, last.Guarded, time.GetTimestamp()));
+        return count + last.Guarded;
     }
 
-    private bool HasFailed(AddressPrefix prefix) =>
-        failed.TryGet(prefix, out var last) && time.GetElapsedTime(last.At) < options.Window;
+    // Only accounts that exist are guarded. So the answer is as late as to any failure: else its delay would tell that there is one.
+    private int CountGuarded(IPAddress client)
+    {
+        var prefix = ClientBudgets.PrefixOf(client);
+        var last = FailuresOf(prefix);
+        failures.Set(prefix, new Failures(last.Counted, last.Guarded + 1, time.GetTimestamp()));
+        return last.Counted + last.Guarded + 1;
+    }
+
+    private Failures FailuresOf(AddressPrefix prefix) =>
+        failures.TryGet(prefix, out var last) && time.GetElapsedTime(last.At) < options.Window ? last : default;
 
     [LoggerMessage(912, LogLevel.Warning, "a failed login of {Address} was not counted: the cluster does not answer")]
     private partial void LogNotCounted(Exception exception, string address);
 
-    private readonly record struct Failed(int Count, long At);
+    /// <param name="Counted">Those that the cluster remembers.</param>
+    /// <param name="Guarded">Tries at guarded accounts, which cost no budget.</param>
+    /// <param name="At">When the last one was.</param>
+    private readonly record struct Failures(int Counted, int Guarded, long At);
 }

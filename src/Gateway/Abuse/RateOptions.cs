@@ -5,7 +5,8 @@ namespace Orleans.Mail.Gateway.Abuse;
 /// <summary>How much clients may do in a time, at each gateway. The budgets of failed logins are the cluster's (see <see cref="IClientBudgetGrain"/>).</summary>
 public sealed record RateOptions
 {
-    private const int Most = 1_000_000;
+    /// <summary>The most that a parameter may allow.</summary>
+    public const int Most = 1_000_000;
 
     /// <summary>Abuse:ConnectionRate: connections of an address in a minute; 0 = any number. Default: 0, as with others (Postfix' smtpd_client_connection_rate_limit).</summary>
     public int ConnectionRate { get; init; }

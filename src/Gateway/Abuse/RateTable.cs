@@ -34,6 +34,9 @@ internal sealed class RateTable<TKey>(int limit, TimeSpan window, int capacity, 
         }
     }
 
+    /// <summary>Gives back all that was counted.</summary>
+    public void Forget(TKey key) => buckets.Remove(key);
+
     private sealed class Bucket
     {
         public double Level { get; set; }

@@ -6,8 +6,14 @@ namespace Orleans.Mail.Gateway.Abuse;
 /// The gateway's copy of a list of timed entries. What has ended counts no more, whether the cluster answers or not. One
 /// refresh runs at a time, which is up to the caller; look-ups never wait.
 /// </summary>
-internal sealed class TimedCopy(string list, TimeProvider time)
+/// <param name="list">The list's key.</param>
+/// <param name="time">The clock.</param>
+/// <param name="lifted">Hears of entries that were removed before their end.</param>
+internal sealed class TimedCopy(string list, TimeProvider time, Action<string>? lifted = null)
 {
+    /// <summary>Entries from which on <see cref="Add"/> takes no new one: as many as the cluster's list may hold with those of its accounts.</summary>
+    internal const int Capacity = 2 * ITimedListGrain.MaxEntries;
+
     private const int PageSize = 1000;
 
     private volatile ConcurrentDictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
@@ -18,16 +24,19 @@ internal sealed class TimedCopy(string list, TimeProvider time)
     /// <summary>Nothing is in it: the usual case, which costs nothing.</summary>
     public bool IsEmpty => !hasAny;
 
-    /// <summary>Subjects that have not ended.</summary>
-    public IEnumerable<string> Subjects => ends.Where(each => each.Value > time.GetUtcNow()).Select(each => each.Key);
+    /// <summary>Subjects and their ends.</summary>
+    public IEnumerable<KeyValuePair<string, DateTimeOffset>> Entries => ends;
 
     public bool Holds(string subject) => hasAny && ends.TryGetValue(subject, out var end) && end > time.GetUtcNow();
 
-    /// <summary>Takes an entry before the cluster tells it.</summary>
-    public void Add(string subject, DateTimeOffset until)
+    /// <summary>Takes an entry before the cluster tells it, or though it never will; false: there is no room.</summary>
+    public bool Add(string subject, DateTimeOffset until)
     {
+        if (ends.Count >= Capacity && !ends.ContainsKey(subject))
+            return false;
         ends[subject] = until;
         hasAny = true;
+        return true;
     }
 
     /// <summary>Takes what has changed since the last time.</summary>
@@ -41,14 +50,14 @@ internal sealed class TimedCopy(string list, TimeProvider time)
         {
             if (change.Added)
                 ends[change.Entry.Subject] = change.Entry.Until;
-            else
-                ends.TryRemove(change.Entry.Subject, out _);
+            else if (ends.TryRemove(change.Entry.Subject, out var end) && end > time.GetUtcNow())
+                lifted?.Invoke(change.Entry.Subject);
         }
 
         (incarnation, version) = (changes.Incarnation, changes.Version);
         var now = time.GetUtcNow();
-        foreach (var ended in ends.Where(each => each.Value <= now))
-            ends.TryRemove(ended);
+        foreach (var over in ends.Where(each => each.Value <= now))
+            ends.TryRemove(over);
         hasAny = !ends.IsEmpty;
     }
 

@@ -36,6 +36,12 @@ internal sealed class TwoGenerations<TKey, TValue>(int capacity)
             young[key] = value;
     }
 
+    public void Remove(TKey key)
+    {
+        young.TryRemove(key, out _);
+        old.TryRemove(key, out _);
+    }
+
     private bool TryAdd(TKey key, TValue value)
     {
         if (!young.TryAdd(key, value))

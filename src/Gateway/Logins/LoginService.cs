@@ -41,7 +41,7 @@ public sealed partial class LoginService(
             return login with { Verdict = LoginVerdict.Unavailable };
         }
 
-        if (guard.Refuse(attempt) is { } verdict)
+        if (guard.Refuse(attempt.Client) is { } verdict)
             return login with { Verdict = verdict };
         try
         {
@@ -95,7 +95,7 @@ public sealed partial class LoginService(
     /// <summary>SCRAM has come out: closes the attempt.</summary>
     internal ValueTask<LoginResult> CloseAsync(OpenLogin login, ScramOutcome outcome)
     {
-        var verdict = outcome switch
+        var verdict = guard.Refuse(login) ?? outcome switch
         {
             ScramOutcome.Unbound => LoginVerdict.Unbound,
             ScramOutcome.Proved when login.Account is not null => LoginVerdict.Right,
@@ -139,10 +139,17 @@ public sealed partial class LoginService(
     {
         try
         {
-            if (login is { Address: { } address, Account: { } account })
-                return await MatchesAsync(address, account, password) ? LoginVerdict.Right : LoginVerdict.WrongPassword;
-            await keys.MatchAsync(nobody, password);
-            return LoginVerdict.NoUser;
+            if (guard.Refuse(login) is { } verdict)
+                return verdict;
+            var matches = login is { Address: { } address, Account: { } account }
+                ? await MatchesAsync(login.Attempt, address, account, password)
+                : await keys.MatchAsync(nobody, password, MayBeHeard(login.Attempt));
+            return matches switch
+            {
+                null => LoginVerdict.Blocked,
+                true => LoginVerdict.Right,
+                _ => login.Account is null ? LoginVerdict.NoUser : LoginVerdict.WrongPassword,
+            };
         }
         catch (Exception exception)
         {
@@ -151,7 +158,11 @@ public sealed partial class LoginService(
         }
     }
 
-    private async ValueTask<bool> MatchesAsync(MailAddress address, AccountLogin account, string password)
+    // Many passwords that came at a time are not all checked when the first of them get their address blocked.
+    private Func<bool> MayBeHeard(LoginAttempt attempt) => () => guard.Refuse(attempt.Client) is null;
+
+    /// <summary>Null: the client was blocked while it waited.</summary>
+    private async ValueTask<bool?> MatchesAsync(LoginAttempt attempt, MailAddress address, AccountLogin account, string password)
     {
         if (verified.Contains(address, account, password))
         {
@@ -159,8 +170,8 @@ public sealed partial class LoginService(
             return true;
         }
 
-        if (!await keys.MatchAsync(account.Verifier, password))
-            return false;
+        if (await keys.MatchAsync(account.Verifier, password, MayBeHeard(attempt)) is not true and var matches)
+            return matches;
         var version = account.Verifier.Iterations < options.ScramIterations ? await RenewAsync(address, account, password) : null;
         verified.Add(address, version is null ? account : account with { Version = version }, password);
         return true;

@@ -15,11 +15,18 @@ public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDis
 
     /// <summary>A verifier of <paramref name="password"/> with a new salt and <see cref="LoginOptions.ScramIterations"/>.</summary>
     public Task<ScramVerifier> CreateAsync(string password) =>
-        RunAsync(() => Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), options.ScramIterations));
+        RunAsync(() =>
+        {
+            metrics.CountDerivation();
+            return Scram.Derive(password, RandomNumberGenerator.GetBytes(Scram.SaltLength), options.ScramIterations);
+        });
 
     /// <summary>Whether <paramref name="password"/> is the one of <paramref name="verifier"/>. Always one PBKDF2, in the same time.</summary>
-    public Task<bool> MatchAsync(ScramVerifier verifier, string password) =>
-        RunAsync(() => Scram.Matches(verifier, password));
+    public Task<bool> MatchAsync(ScramVerifier verifier, string password) => RunAsync(() => Matches(verifier, password));
+
+    /// <summary>The same, but null and without PBKDF2 when nobody wants to know it any more as soon as its turn has come, which may take seconds.</summary>
+    public Task<bool?> MatchAsync(ScramVerifier verifier, string password, Func<bool> isWanted) =>
+        RunAsync<bool?>(() => isWanted() ? Matches(verifier, password) : null);
 
     /// <summary>A verifier that no password matches, and that costs as much to check as a new one.</summary>
     public ScramVerifier CreateUnmatchable() => new(
@@ -30,13 +37,18 @@ public sealed class ScramKeys(LoginOptions options, LoginMetrics metrics) : IDis
 
     public void Dispose() => processors.Dispose();
 
+    private bool Matches(ScramVerifier verifier, string password)
+    {
+        metrics.CountDerivation();
+        return Scram.Matches(verifier, password);
+    }
+
     private async Task<T> RunAsync<T>(Func<T> derive)
     {
         if (!await processors.WaitAsync(Patience))
             throw new TimeoutException("too many passwords wait to be checked");
         try
         {
-            metrics.CountDerivation();
             return await Task.Run(derive, CancellationToken.None);
         }
         finally

@@ -35,24 +35,31 @@ public sealed class BlockCommands(IGrainFactory grains)
         {
             foreach (var entry in page.Where(entry => AddressPrefix.TryParse(entry.Subject, out var blocked) && wanted.Contains(blocked)))
             {
-                if (await Blocks.RemoveAsync(entry.Subject))
+                if (await RemoveAsync(entry.Subject))
                     count++;
-                await grains.BudgetOf(entry.Subject).ForgiveAsync();
             }
         }
 
+        // It may be blocked at some gateways only: those hear of it.
+        if (count == 0 && ClientBudgets.IsOneClient(wanted))
+            await RemoveAsync(wanted.ToString());
         return count == 0
             ? context.Request.Status(ManageEnding.NotFound, ManageTexts.NotBlocked(given.ToString()))
             : context.Request.Done(ManageTexts.DeletedMany(count));
     }
 
+    // Forgiven first: else a failure in between would block it again.
+    private async Task<bool> RemoveAsync(string prefix)
+    {
+        await grains.BudgetOf(prefix).ForgiveAsync();
+        return await Blocks.RemoveAsync(prefix);
+    }
+
     private async Task<ManageStatus> DeleteAccountAsync(CommandContext context, string text)
     {
         var account = MailAddress.TryParse(text, out var address) ? address.Key : text;
-        var was = await Blocks.RemoveAsync(account);
-        if (was)
-            await grains.GetGrain<IAccountBudgetGrain>(account).ForgiveAsync();
-        return was
+        await grains.GetGrain<IAccountBudgetGrain>(account).ForgiveAsync();
+        return await Blocks.RemoveAsync(account)
             ? context.Request.Done(ManageTexts.DeletedMany(1))
             : context.Request.Status(ManageEnding.NotFound, ManageTexts.NotBlocked(account));
     }

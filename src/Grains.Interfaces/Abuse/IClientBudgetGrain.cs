@@ -10,7 +10,7 @@ namespace Orleans.Mail;
 [Alias("mail.IClientBudgetGrain")]
 public interface IClientBudgetGrain : IGrainWithStringKey
 {
-    /// <summary>Counts a failed login, and blocks the address when its budget is spent.</summary>
+    /// <summary>Counts a failed login, and blocks the address when its budget is spent: the caller is told at once, the list of blocks soon.</summary>
     /// <param name="account">The account that was tried, in lower case, whose budget it costs too; null when there is no such account.</param>
     [Alias("Fail"), ResponseTimeout("00:00:05")]
     Task<ClientVerdict> FailAsync(string? account);
@@ -31,6 +31,8 @@ public static class ClientBudgets
 {
     // A host of IPv6 changes its address within its /64 as it likes (RFC 8981).
     private const int LengthOfV6 = 64;
+    private const int LengthOfV4 = 32;
+    private const int LengthOfTranslated = 128;
 
     // All hosts of IPv4 stand in one /64 there (RFC 6052): each is a client of its own.
     private static readonly AddressPrefix Translated = AddressPrefix.Of(IPAddress.Parse("64:ff9b::"), lengthOfV6: 96);
@@ -40,6 +42,10 @@ public static class ClientBudgets
 
     /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
     public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 && !Translated.Contains(given) ? given.Shorten(LengthOfV6) : given;
+
+    /// <summary>Whether a prefix stands for one client.</summary>
+    public static bool IsOneClient(AddressPrefix prefix) =>
+        prefix.Length == (prefix.Family == AddressFamily.InterNetwork ? LengthOfV4 : Translated.Contains(prefix) ? LengthOfTranslated : LengthOfV6);
 
     /// <summary>The budget of a client's address.</summary>
     public static IClientBudgetGrain BudgetOf(this IGrainFactory grains, string prefix) => grains.GetGrain<IClientBudgetGrain>(prefix);

@@ -13,11 +13,14 @@ public interface ITimedListGrain : IGrainWithStringKey
     /// <summary>The key of the addresses whose protocol is logged for a while.</summary>
     const string Traces = "traces";
 
+    /// <summary>Entries of a list at most, some 10 MB in each gateway; there is room for as many guarded accounts beyond them (<see cref="TimedReasons.Guarded"/>).</summary>
+    const int MaxEntries = 50_000;
+
     /// <summary>Adds an entry, or gives the one of that subject another end. False: the list is full.</summary>
     [Alias("Add"), ResponseTimeout("00:00:10")]
     Task<bool> AddAsync(TimedEntry entry);
 
-    /// <summary>Removes an entry; false when there was none.</summary>
+    /// <summary>Removes an entry; false when there was none, but the copies are told all the same: one of them may have an entry that the list never had.</summary>
     [Alias("Remove"), ResponseTimeout("00:00:10")]
     Task<bool> RemoveAsync(string subject);
 

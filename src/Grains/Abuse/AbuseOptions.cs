@@ -15,8 +15,11 @@ public sealed class AbuseOptions
     /// <summary>Abuse:BlockTime, minutes: how long a block lasts. Default: 60 min.</summary>
     public TimeSpan BlockTime { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>Entries of a list of blocks or traces at most: some 10 MB in each gateway. Default: 50,000.</summary>
-    public int MaxEntries { get; set; } = 50_000;
+    /// <summary>Entries of a list of blocks or traces at most, and as many guarded accounts beyond them. Default: 50,000, which is the most that gateways expect.</summary>
+    public int MaxEntries { get; set; } = ITimedListGrain.MaxEntries;
+
+    /// <summary>When an entry that the list did not take is tried again. Default: 10 s.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often entries that have ended are deleted. Default: 1 min.</summary>
     public TimeSpan PurgePeriod { get; set; } = TimeSpan.FromMinutes(1);

@@ -14,42 +14,51 @@ internal sealed partial class ClientBudgetGrain(IOptions<AbuseOptions> options, 
     private readonly AbuseOptions options = options.Value;
     private FailureBudget failures;
     private DateTimeOffset? blockedUntil;
+    private bool isListed;
+    private DateTimeOffset listAgain;
+    private Task listing = Task.CompletedTask;
 
-    public async Task<ClientVerdict> FailAsync(string? account)
+    public Task<ClientVerdict> FailAsync(string? account)
     {
         if (account is not null)
             _ = GrainFactory.GetGrain<IAccountBudgetGrain>(account).FailAsync(); // one way: it neither fails nor delays
         var count = failures.Add(Math.Max(1, options.LoginFailures), options.Window, time);
-        DelayDeactivation(options.Window);
-        if (blockedUntil <= time.GetUtcNow())
-            blockedUntil = null;
-        if (blockedUntil is null && options.LoginFailures > 0 && count >= options.LoginFailures)
-            await BlockAsync();
-        return new ClientVerdict(count, blockedUntil);
+        var now = time.GetUtcNow();
+        if (blockedUntil <= now)
+            (blockedUntil, isListed) = (null, false);
+        if (options.LoginFailures > 0 && count >= options.LoginFailures)
+            blockedUntil ??= now + options.BlockTime;
+        DelayDeactivation(blockedUntil is { } end && end - now > options.Window ? end - now : options.Window);
+        if (blockedUntil is { } until && !isListed && now >= listAgain)
+            listing = ListAsync(until);
+        return Task.FromResult(new ClientVerdict(count, blockedUntil));
     }
 
-    public Task ForgiveAsync()
+    public async Task ForgiveAsync()
     {
+        await listing; // else the block would come behind its end
         failures.Clear();
-        blockedUntil = null;
-        return Task.CompletedTask;
+        (blockedUntil, isListed) = (null, false);
     }
 
-    private async Task BlockAsync()
+    /// <summary>The caller, who is told anyway, does not wait for it. What fails is tried again by a later failure.</summary>
+    private async Task ListAsync(DateTimeOffset until)
     {
-        var until = time.GetUtcNow() + options.BlockTime;
-        blockedUntil = until;
-        DelayDeactivation(options.BlockTime);
+        isListed = true;
         try
         {
             var entry = new TimedEntry(this.GetPrimaryKeyString(), until, TimedReasons.Logins);
-            if (!await GrainFactory.GetGrain<ITimedListGrain>(ITimedListGrain.Blocks).AddAsync(entry))
-                LogFull(entry.Subject);
+            if (await GrainFactory.GetGrain<ITimedListGrain>(ITimedListGrain.Blocks).AddAsync(entry))
+                return;
+            LogFull(entry.Subject);
         }
         catch (Exception exception)
         {
-            LogNotBlocked(exception, this.GetPrimaryKeyString()); // who asks here is told all the same
+            LogNotBlocked(exception, this.GetPrimaryKeyString());
         }
+
+        isListed = false;
+        listAgain = time.GetUtcNow() + options.RetryDelay;
     }
 
     [LoggerMessage(900, LogLevel.Warning, "{Address} is blocked at the gateways where it fails only: the list of blocks is full")]

@@ -38,7 +38,9 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
 
     public async Task<bool> AddAsync(TimedEntry entry)
     {
-        if (!ends.ContainsKey(entry.Subject) && ends.Count + pending.Count >= options.Value.MaxEntries)
+        // Blocks, which anybody with enough addresses can fill the list with, leave room for guarded accounts.
+        var limit = entry.Reason == TimedReasons.Guarded ? 2 * options.Value.MaxEntries : options.Value.MaxEntries;
+        if (!ends.ContainsKey(entry.Subject) && ends.Count + pending.Count >= limit)
             return false;
         pending[entry.Subject] = new TimedChange(entry, Added: true);
         await WriteAsync();
@@ -48,7 +50,12 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
     public async Task<bool> RemoveAsync(string subject)
     {
         if (!ends.TryGetValue(subject, out var end))
+        {
+            Apply(new TimedChange(new TimedEntry(subject, time.GetUtcNow(), ""), Added: false));
+            await AnnounceAsync();
             return false;
+        }
+
         pending[subject] = new TimedChange(new TimedEntry(subject, end, ""), Added: false);
         await WriteAsync();
         return end > time.GetUtcNow();
@@ -95,15 +102,20 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
 
     private async Task WriteAsync()
     {
-        using (await writers.EnterAsync())
+        var isChanged = false;
+        try
         {
-            if (pending.Count == 0)
-                return; // who came before has written it
-            while (pending.Count > 0)
-                await CommitAsync([.. pending.Values.Take(EntriesPerCommit)]);
+            using (await writers.EnterAsync())
+            {
+                while (pending.Count > 0) // else who came before has written it
+                    isChanged |= await CommitAsync([.. pending.Values.Take(EntriesPerCommit)]);
+            }
         }
-
-        await AnnounceAsync();
+        finally
+        {
+            if (isChanged)
+                await AnnounceAsync(); // what is durable, though the rest may not be
+        }
     }
 
     /// <summary>Writes changes; what fails stays pending, for the next who writes. False: another activation has written, and all was read anew.</summary>

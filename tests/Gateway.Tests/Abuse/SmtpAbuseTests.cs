@@ -30,6 +30,26 @@ public sealed class SmtpAbuseTests
         Assert.Contains("refused reason=blocked client=203.0.113.9 port=smtp name=\"\" reply=\"421 4.7.0 your address is blocked for a while\"", world.Perimeter.Refused);
     }
 
+    [Fact]
+    public async Task A_block_that_was_lifted_leaves_all_probes()
+    {
+        await using var world = await SmtpWorld.StartAsync(("Abuse:Probes", "1"));
+        await using (var client = await SmtpClient.ConnectAsync(world, address: Stranger))
+        {
+            await client.SayAsync("MAIL FROM:<jane@else.test>", "250");
+            await client.SayAsync("RCPT TO:<nobody1@acme.test>", "550 5.1.1");
+            await client.SayAsync("RCPT TO:<nobody2@acme.test>", "421 4.7.0");
+        }
+
+        await world.Perimeter.Blocks.RefreshAsync();
+        await world.Abuse.Blocks.RemoveAsync("203.0.113.9");
+        await world.Perimeter.Blocks.RefreshAsync();
+
+        await using var again = await SmtpClient.ConnectAsync(world, address: Stranger);
+        await again.SayAsync("MAIL FROM:<jane@else.test>", "250");
+        await again.SayAsync("RCPT TO:<nobody1@acme.test>", "550 5.1.1");
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("192.0.2.1")]

@@ -122,10 +122,21 @@ public sealed class TraceTests
 
         Assert.Equal(["trace 192.0.2.7 Smtp > NOOP", "trace 192.0.2.7 Smtp < 250 2.0.0 ok"], world.Perimeter.TraceLog.Lines.Select(line => line.Text));
         Assert.All(world.Perimeter.TraceLog.Lines, line => Assert.Equal(ProtocolTrace.Category, line.Category));
-        world.Time.Advance(TimeSpan.FromMinutes(1)); // the end comes by itself
-        await world.Perimeter.Traces.RefreshAsync();
+        world.Time.Advance(TimeSpan.FromMinutes(1)); // the end comes by itself, also when the cluster does not answer
         await traced.SayAsync("NOOP", "250");
         Assert.Equal(2, world.Perimeter.TraceLog.Lines.Count);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_no_address_hides_no_other()
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        foreach (var subject in new[] { "192.0.2.7/", "192.0.2.7" })
+            await world.Abuse.Traces.AddAsync(new TimedEntry(subject, world.Time.GetUtcNow() + TimeSpan.FromMinutes(1), TimedReasons.Operator));
+
+        await world.Perimeter.Traces.RefreshAsync();
+
+        Assert.True(world.Perimeter.Traces.Covers(Stranger));
     }
 
     private static IReadOnlyList<string> Lines(HeardLogs log) => [.. log.Lines.Select(line => line.Text[(line.Text.IndexOfAny(['>', '<']))..])];

@@ -97,8 +97,29 @@ public sealed class SaslLoginTests
         Assert.Equal(0, attempts.Sum);
     }
 
-    private static SaslLogin Start(Pop3World world, SaslMechanism mechanism = SaslMechanism.ScramSha256, AuthOffer? offer = null) =>
-        new(world.Logins, new LoginAttempt("", new Caller(IPAddress.Loopback, MailPort.Pop3), null, 0), mechanism, offer ?? AuthOffer.None, Certificate);
+    [Theory]
+    [InlineData("192.0.2.7", TimedReasons.Logins, "blocked", Pop3World.Password)]
+    [InlineData(Mick, TimedReasons.Guarded, "account-guarded", "wrong")]
+    public async Task Challenges_that_were_collected_before_a_block_or_guard_are_worth_no_more_tries_after_it(string subject, string reason, string why, string first)
+    {
+        await using var world = await Pop3World.StartAsync();
+        var started = new List<(SaslLogin Login, ScramClient Client, string Offer)>();
+        foreach (var password in new[] { first, Pop3World.Password })
+        {
+            var (login, client) = (Start(world, from: "192.0.2.7"), new ScramClient(Mick, password));
+            started.Add((login, client, Text(await login.StartAsync(Encode(client.First)))));
+        }
+
+        await world.Abuse.Blocks.AddAsync(new TimedEntry(subject, world.Time.GetUtcNow() + TimeSpan.FromMinutes(15), reason));
+        await world.Perimeter.Blocks.RefreshAsync();
+
+        foreach (var (login, client, offer) in started)
+            Assert.Equal(LoginResult.Refused, Assert.IsType<SaslTurn.Ended>(await login.RespondAsync(Encode(client.Final(offer)))).Result);
+        Assert.Contains(world.Perimeter.Refused, line => line.StartsWith($"refused reason={why} client=192.0.2.7 ", StringComparison.Ordinal));
+    }
+
+    private static SaslLogin Start(Pop3World world, SaslMechanism mechanism = SaslMechanism.ScramSha256, AuthOffer? offer = null, string from = "127.0.0.1") =>
+        new(world.Logins, new LoginAttempt("", new Caller(IPAddress.Parse(from), MailPort.Pop3), null, 0), mechanism, offer ?? AuthOffer.None, Certificate);
 
     private static async Task<string[]> OfferAsync(SaslLogin login, string name)
     {

@@ -41,6 +41,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             .AddSingleton<FooterFiles>()
             .AddSingleton<DenyDirectory>()
             .AddSingleton(new RateOptions())
+            .AddSingleton<ClientRates>()
             .AddSingleton<BlockDirectory>()
             .AddSingleton<TraceDirectory>()
             .AddSingleton(provider => new ProtocolTrace(provider.GetRequiredService<TraceDirectory>(), TraceLog))

@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Deny;
-using Orleans.Mail.Gateway.Domains;
 using Orleans.Mail.Gateway.Hosting;
-using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Gateway.Relaying;
 using Orleans.Mail.Gateway.Tests.Pop3;
 
@@ -26,8 +24,8 @@ internal sealed class TestPerimeter
         Denied = new DenyDirectory(grains);
         rateOptions = RateOptions.From(parameters);
         rates = new ClientRates(rateOptions, time);
-        Blocks = new BlockDirectory(grains, gateway, LimitOptions.From(parameters), rateOptions, time, NullLogger<BlockDirectory>.Instance);
-        Traces = new TraceDirectory(grains, time);
+        Blocks = new BlockDirectory(grains, gateway, LimitOptions.From(parameters), rateOptions, rates, time, NullLogger<BlockDirectory>.Instance);
+        Traces = new TraceDirectory(grains, time, NullLogger<TraceDirectory>.Instance);
         Log = new ClientLog(new Refusals(meters, RefusalLog), new ProtocolTrace(Traces, TraceLog));
         var relay = new RelayRules(RelayOptions.From(parameters, gateway), gateway, grains, NullLogger<RelayRules>.Instance);
         Perimeter = new Perimeter(gateway, Denied, Blocks, rates, relay);
@@ -50,6 +48,6 @@ internal sealed class TestPerimeter
     /// <summary>The lines of refusals.</summary>
     public IEnumerable<string> Refused => RefusalLog.Lines.Select(line => line.Text.TrimEnd());
 
-    public LoginGuard Guard(DomainDirectory domains, LoginOptions logins) =>
-        new(Blocks, rates, Log.Refusals, rateOptions, domains, logins, grains, time, NullLogger<LoginGuard>.Instance);
+    public LoginGuard Guard() =>
+        new(Blocks, rates, Log.Refusals, rateOptions, grains, time, NullLogger<LoginGuard>.Instance);
 }

@@ -52,7 +52,7 @@ internal sealed class Pop3World : IAsyncDisposable
         Perimeter = new(parameters, gateway, Factory, Time, Meters);
         Connections = new(LimitOptions.From(parameters), gateway, Time);
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
-        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Perimeter.Guard(Domains, LoginOptions), Time, LoginLog);
+        Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Perimeter.Guard(), Time, LoginLog);
         Handler = new(
             Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, Options, Logins, LoginOptions, Factory, Bodies, Mailboxes, new Pop3Metrics(Meters), Perimeter.Log, Time, Log);
     }

@@ -57,7 +57,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
         var loginOptions = LoginOptions.From(parameters);
         var loginMetrics = new LoginMetrics(services.GetRequiredService<IMeterFactory>());
         keys = new ScramKeys(loginOptions, loginMetrics);
-        Logins = new LoginService(grains, Domains, keys, loginOptions, loginMetrics, Perimeter.Guard(Domains, loginOptions), Time, LoginLog);
+        Logins = new LoginService(grains, Domains, keys, loginOptions, loginMetrics, Perimeter.Guard(), Time, LoginLog);
         Metrics = new SmtpMetrics(services.GetRequiredService<IMeterFactory>(), Time);
         Handler = new SmtpConnectionHandler(
             Connections, new ServerCertificates(new TlsOptions { SelfSigned = settings.ContainsKey("tls") }, Time, NullLogger<ServerCertificates>.Instance), gateway, Perimeter.Perimeter, SmtpOptions.From(parameters), Logins, loginOptions, Domains, grains, Bodies, Counters, new RecentMessages(Time), Metrics, Perimeter.Log, Time, Log);

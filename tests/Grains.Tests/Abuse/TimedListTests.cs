@@ -93,6 +93,11 @@ public sealed class TimedListTests(MailCluster cluster) : IClassFixture<MailClus
             Assert.True(await list.AddAsync(Entry("192.0.2.2", minutes: 7)));
             await list.RemoveAsync("192.0.2.1");
             Assert.True(await list.AddAsync(Entry("192.0.2.3")));
+
+            // Beyond them there is room for as many accounts.
+            foreach (var (account, isTaken) in new[] { ("a@acme.test", true), ("b@acme.test", true), ("c@acme.test", false) })
+                Assert.Equal(isTaken, await list.AddAsync(Entry(account) with { Reason = TimedReasons.Guarded }));
+            Assert.False(await list.AddAsync(Entry("192.0.2.4")));
         }
         finally
         {
@@ -128,6 +133,16 @@ public sealed class TimedListTests(MailCluster cluster) : IClassFixture<MailClus
         var removed = await directory.ReportAsync(report);
 
         Assert.True(before.Timed < added.Timed && added.Timed < removed.Timed);
+    }
+
+    [Fact]
+    public async Task The_end_of_what_the_list_never_had_is_told_to_copies_that_may_have_it()
+    {
+        var list = NewList(out _);
+        var first = await list.ReadChangesAsync(default, 0);
+        Assert.False(await list.RemoveAsync("192.0.2.1"));
+        var changes = await list.ReadChangesAsync(first.Incarnation, first.Version);
+        Assert.Equal([("192.0.2.1", false)], changes.Changes.Select(each => (each.Entry.Subject, each.Added)));
     }
 
     private ITimedListGrain NewList(out string name)
