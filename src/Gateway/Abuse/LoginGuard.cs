@@ -88,10 +88,10 @@ public sealed partial class LoginGuard(
                     failed.Set(KeyOf(login), time.GetTimestamp());
                 return (verdict, await FailAsync(login.Address, client.Address));
             default:
-                // Who knows the password has guessed nothing, nor who was not heard.
+                // Who knows the password has guessed nothing, nor who was not heard. A refusal is as late as any other all the same.
                 if (login.Address is not null)
                     failed.Remove(KeyOf(login));
-                return (verdict, 0);
+                return (verdict, verdict is LoginVerdict.Off or LoginVerdict.WeakPassword ? FailuresAt(client.Address) + 1 : 0);
         }
     }
 
@@ -148,6 +148,12 @@ public sealed partial class LoginGuard(
         var last = FailuresOf(prefix);
         failures.Set(prefix, new Failures(last.Counted, last.Guarded + 1, time.GetTimestamp()));
         return last.Counted + last.Guarded + 1;
+    }
+
+    private int FailuresAt(IPAddress client)
+    {
+        var last = FailuresOf(ClientBudgets.PrefixOf(client));
+        return last.Counted + last.Guarded;
     }
 
     private Failures FailuresOf(AddressPrefix prefix) =>

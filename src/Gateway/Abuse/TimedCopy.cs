@@ -14,8 +14,6 @@ internal sealed class TimedCopy(string list, TimeProvider time, Action<string>? 
     /// <summary>Entries from which on <see cref="Add"/> takes no new one: as many as the cluster's list may hold with those of its accounts.</summary>
     internal const int Capacity = 2 * ITimedListGrain.MaxEntries;
 
-    private const int PageSize = 1000;
-
     private volatile ConcurrentDictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
     private volatile bool hasAny;
     private MessageId incarnation;
@@ -64,12 +62,10 @@ internal sealed class TimedCopy(string list, TimeProvider time, Action<string>? 
     private static async Task<ConcurrentDictionary<string, DateTimeOffset>> ReadAllAsync(ITimedListGrain grain)
     {
         var all = new ConcurrentDictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        for (string? after = ""; after is not null;)
+        await foreach (var page in TimedPages.ReadAsync(grain))
         {
-            var page = await grain.ListAsync(after, PageSize);
-            foreach (var entry in page.Entries)
+            foreach (var entry in page)
                 all[entry.Subject] = entry.Until;
-            after = page.Next;
         }
 
         return all;

@@ -6,9 +6,9 @@ using Orleans.Mail.Protocols.Sasl;
 namespace Orleans.Mail.Gateway.Logins;
 
 /// <summary>
-/// Checks logins, for every protocol and mechanism: each is opened, decided and closed here. A refused one with a password
-/// takes one PBKDF2, and each is answered at a fixed time after it came, so neither the text nor the time tells whether
-/// the user exists.
+/// Checks logins, for every protocol and mechanism: each is opened, decided and closed here. A wrong password takes one
+/// PBKDF2 whoever is meant, and a refusal comes at a fixed time, so neither its text nor its time tells whether the user
+/// exists. The challenge of SCRAM comes as soon as it is known (docs/threats.md).
 /// </summary>
 public sealed partial class LoginService(
     IGrainFactory grains,

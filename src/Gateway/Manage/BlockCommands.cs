@@ -1,3 +1,4 @@
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Protocols.Manage;
 
 namespace Orleans.Mail.Gateway.Manage;
@@ -7,19 +8,8 @@ public sealed class BlockCommands(IGrainFactory grains)
 {
     private ITimedListGrain Blocks => grains.GetGrain<ITimedListGrain>(ITimedListGrain.Blocks);
 
-    public async Task<ManageStatus> ListAsync(CommandContext context)
-    {
-        long count = 0;
-        await foreach (var page in TimedPages.ReadAsync(Blocks))
-        {
-            foreach (var entry in page)
-                context.WriteLine($"{entry.Subject}\t{QueueLine.Date(entry.Until)}\t{entry.Reason}");
-            count += page.Count;
-            await context.FlushAsync();
-        }
-
-        return context.Request.Done(ManageTexts.Listed(count));
-    }
+    public Task<ManageStatus> ListAsync(CommandContext context) =>
+        ClusterListing.WriteTimedAsync(context, Blocks, static entry => $"{entry.Subject}\t{QueueLine.Date(entry.Until)}\t{entry.Reason}");
 
     public Task<ManageStatus> DeleteAsync(CommandContext context) =>
         context.Request.Find(ManageKeys.BlockIp) is { } text && AddressPrefix.TryParse(text, out var prefix)

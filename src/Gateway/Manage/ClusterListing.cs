@@ -1,3 +1,4 @@
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Protocols.Manage;
 
 namespace Orleans.Mail.Gateway.Manage;
@@ -45,6 +46,21 @@ internal static class ClusterListing
         }
 
         return count;
+    }
+
+    /// <summary>Answers with the entries of a timed list, a line each.</summary>
+    public static async Task<ManageStatus> WriteTimedAsync(CommandContext context, ITimedListGrain list, Func<TimedEntry, string> describe)
+    {
+        long count = 0;
+        await foreach (var page in TimedPages.ReadAsync(list))
+        {
+            foreach (var entry in page)
+                context.WriteLine(describe(entry));
+            count += page.Count;
+            await context.FlushAsync();
+        }
+
+        return context.Request.Done(ManageTexts.Listed(count));
     }
 
     /// <summary>The refusal when a domain that was named is not ours.</summary>

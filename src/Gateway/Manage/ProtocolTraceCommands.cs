@@ -33,19 +33,8 @@ public sealed class ProtocolTraceCommands(IGrainFactory grains, TimeProvider tim
             : context.Request.Status(ManageEnding.NotFound, ManageTexts.NotTraced(subject));
     }
 
-    public async Task<ManageStatus> ListAsync(CommandContext context)
-    {
-        long count = 0;
-        await foreach (var page in TimedPages.ReadAsync(Traces))
-        {
-            foreach (var entry in page)
-                context.WriteLine($"{entry.Subject}\t{QueueLine.Date(entry.Until)}");
-            count += page.Count;
-            await context.FlushAsync();
-        }
-
-        return context.Request.Done(ManageTexts.Listed(count));
-    }
+    public Task<ManageStatus> ListAsync(CommandContext context) =>
+        ClusterListing.WriteTimedAsync(context, Traces, static entry => $"{entry.Subject}\t{QueueLine.Date(entry.Until)}");
 
     private static AddressPrefix PrefixOf(CommandContext context) =>
         AddressPrefix.TryParse(context.Request[ManageKeys.TraceIp], out var prefix)

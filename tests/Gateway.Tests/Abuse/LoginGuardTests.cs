@@ -204,6 +204,21 @@ public sealed class LoginGuardTests
     }
 
     [Fact]
+    public async Task The_right_password_of_an_account_that_is_off_is_refused_as_late_as_a_wrong_one()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Logins:FailureDelay"] = "1" });
+        foreach (var (password, seconds) in new[] { ("wrong", 1), ("wrong", 2), (Pop3World.Password, 4) })
+        {
+            var login = LogInAsync(world, Stranger, "off@acme.test", password);
+            await world.Time.NextTimerAsync(TestContext.Current.CancellationToken);
+            world.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.False(login.IsCompleted);
+            world.Time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(LoginStatus.Refused, await login.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task The_account_that_a_name_means_is_guarded_not_the_first_that_it_may_mean()
     {
         await using var world = await Pop3World.StartAsync();

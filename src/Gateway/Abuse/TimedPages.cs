@@ -1,4 +1,4 @@
-namespace Orleans.Mail.Gateway.Manage;
+namespace Orleans.Mail.Gateway.Abuse;
 
 /// <summary>Walks a list of timed entries page by page.</summary>
 internal static class TimedPages
