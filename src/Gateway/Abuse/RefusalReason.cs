@@ -73,6 +73,9 @@ public sealed record RefusalReason(string Name, LogLevel Level = LogLevel.Inform
     /// <summary>A right login to send mail, with a password that is the user's name.</summary>
     public static readonly RefusalReason WeakPassword = new("weak-password", LogLevel.Warning);
 
+    /// <summary>A login without TLS where it needs TLS; no password was looked at.</summary>
+    public static readonly RefusalReason NoTls = new("no-tls");
+
     /// <summary>A proof that is bound to another TLS session: somebody may be in between.</summary>
     public static readonly RefusalReason Unbound = new("unbound", LogLevel.Warning);
 

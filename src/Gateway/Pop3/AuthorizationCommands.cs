@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using Orleans.Mail.Gateway.Abuse;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Logins;
 using Orleans.Mail.Protocols.Pop3;
@@ -22,8 +24,10 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
     {
         switch (command.Verb)
         {
-            case Pop3Verb.User or Pop3Verb.Pass when !MayLogIn:
-                return Say(Pop3Reply.EncryptionRequired, state);
+            case Pop3Verb.User when !MayLogIn:
+                return RefusePlaintext(state, command.Text!);
+            case Pop3Verb.Pass when !MayLogIn:
+                return Say(Pop3Reply.EncryptionRequired, state); // USER has told the log
             case Pop3Verb.User:
                 // +OK whoever it is: the reply must not tell who has a mailbox.
                 return Say(Pop3Reply.NameTaken, new Pop3State.Authorization(command.Text));
@@ -51,6 +55,12 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
     public ValueTask<Pop3State> RespondAsync(Pop3State.Authenticating state, string? response) =>
         response is null ? new(Fail(Pop3Reply.WrongResponse)) : TakeTurnAsync(state, state.Login.RespondAsync(response));
 
+    private ValueTask<Pop3State> RefusePlaintext(Pop3State state, string name)
+    {
+        connection.TellRefused(RefusalReason.NoTls, name, Encoding.ASCII.GetString(Pop3Reply.EncryptionRequired));
+        return Say(Pop3Reply.EncryptionRequired, state);
+    }
+
     private ValueTask<Pop3State> AuthenticateAsync(Pop3State state, Pop3Command command)
     {
         var offer = Offer;
@@ -63,7 +73,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         if (SaslMechanisms.Find(command.Text) is not { } mechanism)
             return Say(Pop3Reply.UnknownMechanism, state);
         if (!offer.Mechanisms.Contains(mechanism))
-            return Say(offer.IsEmpty ? Pop3Reply.EncryptionRequired : Pop3Reply.UnknownMechanism, state);
+            return offer.IsEmpty ? RefusePlaintext(state, "") : Say(Pop3Reply.UnknownMechanism, state);
         var attempt = new LoginAttempt("", connection.Caller, mechanism, failures);
         var login = new SaslLogin(services.Logins, attempt, mechanism, offer, connection.Tls?.EndPointBinding ?? default);
         return TakeTurnAsync(new Pop3State.Authenticating(login), login.StartAsync(command.InitialResponse));

@@ -49,7 +49,12 @@ internal sealed class SmtpAuthentication(ClientConnection connection, SmtpWire w
     {
         var offer = Offer;
         if (Refuse(client, offer) is { } refusal)
+        {
+            if (refusal == SmtpReplies.EncryptionRequired)
+                connection.TellRefused(RefusalReason.NoTls, "", refusal.ToString());
             return refusal;
+        }
+
         if (SaslMechanisms.Find(command.Mechanism!) is not { } mechanism || !offer.Mechanisms.Contains(mechanism))
             return SmtpReplies.UnknownMechanism;
         var attempt = new LoginAttempt("", connection.Caller, mechanism, failures) { ForSending = true };

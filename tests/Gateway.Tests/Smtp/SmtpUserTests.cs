@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.TestKit;
@@ -21,6 +22,18 @@ public sealed class SmtpUserTests
         await client.SayAsync("", "235");
 
         await client.SayAsync("MAIL FROM:<mick@acme.test>", "250");
+    }
+
+    [Fact]
+    public async Task A_login_without_TLS_is_told_to_the_log_without_its_password()
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        await using var client = await SmtpClient.ConnectAsync(world, address: IPAddress.Parse("198.51.100.7"), port: MailPort.Submission);
+        await client.SayAsync($"AUTH PLAIN {Plain}", "538 5.7.11");
+
+        Assert.Equal(
+            "refused reason=no-tls client=198.51.100.7 port=submission name=\"\" reply=\"538 5.7.11 authentication needs an encrypted connection\"",
+            Assert.Single(world.Perimeter.Refused));
     }
 
     [Fact]
