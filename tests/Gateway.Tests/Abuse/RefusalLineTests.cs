@@ -23,6 +23,24 @@ public sealed class RefusalLineTests
         Assert.Contains("\"fields\":{\"reason\":\"wrong-password\",\"client\":\"192.0.2.7\",\"port\":\"submission\",\"name\":\"a 'b' client=192.0.2.1\\r\\nc\",\"reply\":\"535 5.7.8\"}", json, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_handshake_that_failed_is_counted_and_tells_its_cause()
+    {
+        await using var world = await Pop3World.StartAsync();
+        using var count = new Measured(world.Meters, "mail.refusals");
+        var log = new StateLog();
+        new Refusals(world.Meters, log).TellHandshake(Client, "error:0A000102:SSL routines::unsupported protocol");
+
+        var (level, id, state, text) = log.Entry;
+        Assert.Equal((LogLevel.Information, 922), (level, id.Id));
+        Assert.Equal("refused reason=tls-handshake client=192.0.2.7 port=submission name=\"\" reply=\"\" cause=\"error:0A000102:SSL routines::unsupported protocol\"", text);
+        Assert.Contains(
+            "\"fields\":{\"reason\":\"tls-handshake\",\"client\":\"192.0.2.7\",\"port\":\"submission\",\"name\":\"\",\"reply\":\"\",\"cause\":\"error:0A000102:SSL routines::unsupported protocol\"}",
+            LogLine.FormatJson(DateTimeOffset.UnixEpoch, level, "x", id, "conn-1", text, state, null),
+            StringComparison.Ordinal);
+        Assert.Equal(1, count.Sum);
+    }
+
     [Theory]
     [InlineData("wrong-password", true)]
     [InlineData("no-such-user", true)]
