@@ -71,7 +71,7 @@ public sealed partial class ClusterTls(ClusterTlsOptions options, ILogger<Cluste
     private async Task AuthenticateAsync(SslStream stream, bool isServer)
     {
         var certificate = ServerCertificate.Load(
-            await File.ReadAllBytesAsync(options.Certificate!), options.Key is null ? null : await File.ReadAllBytesAsync(options.Key), password: null).Options.ServerCertificateContext!;
+            await File.ReadAllBytesAsync(options.Certificate!), options.Key is null ? null : await File.ReadAllBytesAsync(options.Key), password: null).Context;
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
