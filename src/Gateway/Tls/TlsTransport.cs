@@ -15,8 +15,11 @@ internal sealed class TlsTransport : IAsyncDisposable
     /// <summary>Octets of a TLS record at most (RFC 8446 5.1): one read takes a whole record.</summary>
     private const int RecordLength = 16 * 1024;
 
-    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: RecordLength, leaveOpen: true, useZeroByteReads: true);
-    private static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: RecordLength, leaveOpen: true);
+    /// <summary>How records are read: no buffer is held while nothing comes.</summary>
+    internal static readonly StreamPipeReaderOptions Reading = new(bufferSize: RecordLength, leaveOpen: true, useZeroByteReads: true);
+
+    /// <summary>How records are written: each buffer is one.</summary>
+    internal static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: RecordLength, leaveOpen: true);
 
     private readonly SslStream stream;
     private bool isReading;
