@@ -17,8 +17,8 @@ public interface ITimedListGrain : IGrainWithStringKey
     const int MaxEntries = 50_000;
 
     /// <summary>
-    /// Adds an entry, or gives the one of that subject another end. False: the list is full. When so many clients of one network
-    /// of IPv6 are blocked at a time, the list adds that network itself (<see cref="TimedReasons.Site"/>).
+    /// Adds an entry, or gives the one of that subject another end. False: the list is full. When many clients of one /48 of IPv6 are
+    /// blocked at a time, the list adds that network itself (<see cref="TimedReasons.Site"/>).
     /// </summary>
     [Alias("Add"), ResponseTimeout("00:00:10")]
     Task<bool> AddAsync(TimedEntry entry);
