@@ -37,6 +37,7 @@ public static class MailGatewayExtensions
         var tls = TlsOptions.From(parameters, gateway.HostName, builder.Environment.IsDevelopment());
         tls.Require("PORT_SUBMISSIONS", smtp.SubmissionsPort is not null);
         tls.Require("PORT_POP3S", pop3.TlsPort is not null);
+        tls.Require("Pop3:RequireTls", pop3.RequireTls);
         tls.Require("Management:Tls", management.Tls);
         var endpoints = new GatewayEndpoints();
 

@@ -5,20 +5,31 @@ namespace Orleans.Mail.Storage;
 /// <summary>
 /// Who holds a body that several rows use. A body's partition has a row <c>root</c> and a row <c>h!…</c> for each holder;
 /// every change replaces the root by ETag, so that an add and the last release cannot miss each other. Holders stand
-/// before the rows that use the body, and are released after those are gone. Everything is idempotent: repeat a call
-/// whose outcome is unknown.
+/// before the rows that use the body, and are released after those are gone. Changes of this process take turns
+/// (<see cref="HolderQueue"/>), so only processes stand in each other's way. Everything is idempotent: repeat a call whose
+/// outcome is unknown.
 /// </summary>
-public sealed class BodyHolders(IRowStore rows, IBodyStore bodies)
+public sealed class BodyHolders
 {
     private const string Root = "root";
     private const string HolderPrefix = "h!";
     private const byte Format = 1;
 
-    /// <summary>The root counts as an operation, too.</summary>
-    private const int HoldersOfBatch = StoreLimits.BatchOperations - 1;
-
-    /// <summary>Tries against others who change the same body.</summary>
+    /// <summary>Tries against other processes that change the same body.</summary>
     private const int Attempts = 32;
+
+    private const int MostDoublings = 6;
+
+    private readonly IRowStore rows;
+    private readonly IBodyStore bodies;
+    private readonly HolderQueue queue;
+
+    public BodyHolders(IRowStore rows, IBodyStore bodies)
+    {
+        this.rows = rows;
+        this.bodies = bodies;
+        queue = new HolderQueue(WriteAsync);
+    }
 
     /// <summary>Makes <paramref name="holders"/> hold the body, durably; the body becomes durable with them.</summary>
     /// <returns>The shared reference that the holders' rows must carry.</returns>
@@ -27,8 +38,8 @@ public sealed class BodyHolders(IRowStore rows, IBodyStore bodies)
     {
         ArgumentOutOfRangeException.ThrowIfZero(holders.Count);
         var shared = body with { Shared = true };
-        foreach (var part in holders.Distinct().Chunk(HoldersOfBatch))
-            await AddAsync(shared, part, cancellationToken);
+        foreach (var part in holders.Distinct().Chunk(HolderChange.MaxHolders))
+            await queue.WriteAsync(new HolderChange(shared, part.ToDictionary(KeyOf), isRelease: false, cancellationToken));
         return shared;
     }
 
@@ -41,21 +52,8 @@ public sealed class BodyHolders(IRowStore rows, IBodyStore bodies)
             return;
         }
 
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            if (await ReadRootAsync(body, cancellationToken) is not { } root)
-                return;
-            if (root.Dying)
-            {
-                await FinishAsync(body, root.ETag, cancellationToken);
-                return;
-            }
-
-            if (await TryReleaseAsync(body, holder, root, cancellationToken))
-                return;
-        }
-
-        throw TooBusy(body);
+        var holders = new Dictionary<string, RowKey> { [KeyOf(holder)] = holder };
+        await queue.WriteAsync(new HolderChange(body, holders, isRelease: true, cancellationToken));
     }
 
     /// <summary>A page of the holders of a shared body; none when it has been released. For the sweep.</summary>
@@ -99,49 +97,67 @@ public sealed class BodyHolders(IRowStore rows, IBodyStore bodies)
         throw TooBusy(body);
     }
 
-    private async ValueTask AddAsync(BodyRef body, RowKey[] holders, CancellationToken cancellationToken)
+    private async Task WriteAsync(IReadOnlyList<HolderChange> changes, CancellationToken cancellationToken)
     {
+        var body = changes[0].Body;
+        var added = changes.Where(static change => !change.IsRelease).SelectMany(static change => change.Holders).ToList();
+        var released = changes.Where(static change => change.IsRelease).SelectMany(static change => change.Holders.Keys).ToHashSet(StringComparer.Ordinal);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var batch = new RowBatch(PartitionOf(body));
             var root = await ReadRootAsync(body, cancellationToken);
-            if (root is { Dying: true })
-                throw new StorageException($"body {body.Low:x} is being deleted");
-            if (root is null)
-                batch.Insert(Root, WriteRoot(body, dying: false)).Require(body);
-            else
-                batch.Replace(Root, WriteRoot(body, dying: false), root.Value.ETag);
-            foreach (var holder in holders)
-                batch.Upsert(KeyOf(holder), WriteHolder(holder));
-            switch ((await rows.CommitSettledAsync(batch, cancellationToken)).Outcome)
+            if (root is { Dying: true } dying)
             {
+                var refusal = new StorageException($"body {body.Low:x} is being deleted");
+                foreach (var late in changes.Where(static change => !change.IsRelease))
+                    late.Fail(refusal);
+                if (released.Count > 0)
+                    await FinishAsync(body, dying.ETag, cancellationToken);
+                return;
+            }
+
+            if (root is null && added.Count == 0)
+                return; // released before
+            var isLast = added.Count == 0 && !await HasOthersAsync(body, released, cancellationToken);
+            var result = await rows.CommitSettledAsync(NewBatch(body, root, isLast, added, released), cancellationToken);
+            switch (result.Outcome)
+            {
+                case CommitOutcome.Done when isLast:
+                    await FinishAsync(body, result.ETags[0], cancellationToken);
+                    return;
                 case CommitOutcome.Done:
                     return;
                 case CommitOutcome.BodyMissing:
                     throw new StorageException($"body {body.Low:x} is not there");
             }
+
+            await Task.Delay(Random.Shared.Next(1 << Math.Min(attempt, MostDoublings)), cancellationToken);
         }
 
         throw TooBusy(body);
     }
 
-    private async ValueTask<bool> TryReleaseAsync(
-        BodyRef body, RowKey holder, BodyRoot root, CancellationToken cancellationToken)
+    private static RowBatch NewBatch(
+        BodyRef body, BodyRoot? root, bool dying, IEnumerable<KeyValuePair<string, RowKey>> added, IEnumerable<string> released)
     {
-        var key = KeyOf(holder);
-        var two = await rows.ScanAsync(AllHolders(body), 2, cancellationToken);
-        var others = two.Rows.Any(row => row.Key != key);
-        var partition = PartitionOf(body);
-        if (others && await rows.ReadAsync(new RowKey(partition, key), cancellationToken) is null)
-            return true; // released before
-        var batch = new RowBatch(partition).Replace(Root, WriteRoot(body, dying: !others), root.ETag).Delete(key);
-        var result = await rows.CommitSettledAsync(batch, cancellationToken);
-        if (result.Outcome != CommitOutcome.Done)
-            return false;
-        if (!others)
-            await FinishAsync(body, result.ETags[0], cancellationToken);
-        return true;
+        var batch = new RowBatch(PartitionOf(body));
+        if (root is { } known)
+        {
+            batch.Replace(Root, WriteRoot(body, dying), known.ETag);
+            foreach (var key in released)
+                batch.Delete(key);
+        }
+        else
+        {
+            batch.Insert(Root, WriteRoot(body, dying)).Require(body); // and nobody holds it who could let go
+        }
+
+        foreach (var (key, holder) in added)
+            batch.Upsert(key, WriteHolder(holder));
+        return batch;
     }
+
+    private async ValueTask<bool> HasOthersAsync(BodyRef body, HashSet<string> released, CancellationToken cancellationToken) =>
+        (await rows.ScanAsync(AllHolders(body), released.Count + 1, cancellationToken)).Rows.Any(row => !released.Contains(row.Key));
 
     // The root goes last: while it stands and is dying, nobody can add a holder to a body that is about to go.
     private async ValueTask FinishAsync(BodyRef body, ETag root, CancellationToken cancellationToken)
@@ -149,7 +165,7 @@ public sealed class BodyHolders(IRowStore rows, IBodyStore bodies)
         await bodies.DeleteAsync(body, cancellationToken);
         while (true)
         {
-            var page = await rows.ScanAsync(AllHolders(body), HoldersOfBatch, cancellationToken);
+            var page = await rows.ScanAsync(AllHolders(body), HolderChange.MaxHolders, cancellationToken);
             var batch = new RowBatch(PartitionOf(body));
             foreach (var row in page.Rows)
                 batch.Delete(row.Key);

@@ -18,8 +18,8 @@ public sealed class ListDeathTests
 {
     private const int Connections = 16;
 
-    /// <summary>How long the last member may wait.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    /// <summary>How long the last member may wait: an attempt that a kill cut off is made again after a minute.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private static readonly int Mailboxes = Setting("LIST_MAILBOXES", 40);
     private static readonly int Aliases = Setting("LIST_ALIASES", 600);
@@ -51,7 +51,7 @@ public sealed class ListDeathTests
             // The members are served in the order of their addresses: this one is the last.
             while (await CountAsync(server.Pop3, "zoe") == 0)
             {
-                Assert.True(kills > 0 || posted.Elapsed < Limit, $"the last member has waited for {Limit}");
+                Assert.True(posted.Elapsed < Limit, $"the last member has waited for {Limit}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
             }
 

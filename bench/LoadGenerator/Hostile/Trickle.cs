@@ -11,14 +11,21 @@ namespace Orleans.Mail.LoadGenerator.Hostile;
 /// <param name="Connections">How many.</param>
 /// <param name="Every">The time between two octets of a connection.</param>
 /// <param name="Hold">How long it goes on.</param>
-internal sealed record TrickleOptions(IPEndPoint Target, TimeSpan Limit, int Connections, TimeSpan Every, TimeSpan Hold);
+/// <param name="FirstSource">The first of the source addresses, see <see cref="Sources"/>.</param>
+/// <param name="Addresses">How many source addresses take turns; 0 = the system's choice.</param>
+/// <param name="Tls">The port is of TLS: every second connection shakes hands first, the others never end their handshake.</param>
+internal sealed record TrickleOptions(
+    IPEndPoint Target, TimeSpan Limit, int Connections, TimeSpan Every, TimeSpan Hold, int FirstSource, int Addresses, bool Tls);
 
-/// <summary>Slow-loris: connections that send an octet now and then and never end a line.</summary>
+/// <summary>Slow-loris: connections that send an octet now and then and never end a line, or a handshake.</summary>
 internal sealed class Trickle(TrickleOptions options)
 {
     private const int OpeningAtATime = 100;
 
     private static readonly byte[] Octet = "N"u8.ToArray();
+
+    // A record of TLS with 512 octets of a ClientHello of 508, all but its beginning still to come.
+    private static readonly byte[] Hello = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03];
 
     private readonly ErrorLog errors = new();
     private readonly ConcurrentBag<ClientConnection> held = [];
@@ -46,12 +53,31 @@ internal sealed class Trickle(TrickleOptions options)
         {
             try
             {
-                held.Add(await ClientConnection.OpenAsync(options.Target, new byte[64], end));
+                held.Add(await OpenAsync(i, end));
             }
             catch (Exception lost) when (ErrorLog.IsConnectionLoss(lost))
             {
                 errors.Add("connection refused", lost.Message);
             }
+        }
+    }
+
+    private async Task<ClientConnection> OpenAsync(int number, CancellationToken end)
+    {
+        var source = options.Addresses == 0 ? null : Sources.Of(options.FirstSource + (number % options.Addresses));
+        var connection = await ClientConnection.OpenAsync(options.Target, new byte[64], end, source);
+        try
+        {
+            if (options.Tls && number % 2 == 0)
+                await connection.StartTlsAsync(end);
+            else if (options.Tls)
+                await connection.SendAsync(Hello);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

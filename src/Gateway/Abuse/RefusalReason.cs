@@ -13,8 +13,11 @@ public sealed record RefusalReason(string Name, LogLevel Level = LogLevel.Inform
     /// <summary>The address is blocked for a while (BLOCK LIST).</summary>
     public static readonly RefusalReason Blocked = new("blocked");
 
-    /// <summary>Too many connections in all, or the server is stopping.</summary>
+    /// <summary>Too many connections in all.</summary>
     public static readonly RefusalReason Connections = new("connections", LogLevel.Warning);
+
+    /// <summary>The server is stopping.</summary>
+    public static readonly RefusalReason Stopping = new("stopping");
 
     /// <summary>Too many connections of the address.</summary>
     public static readonly RefusalReason ConnectionsPerAddress = new("connections-per-address", LogLevel.Warning);

@@ -103,6 +103,7 @@ internal static class OwnParameters
 
         Number("Pop3:TakeOverAfter", "60", 1, 86_400, "seconds of silence after which another correct login takes a mailbox over"),
         Switch("Pop3:DeleteOnDisconnect", "false", "whether deletions hold even when a session ends without QUIT"),
+        Switch("Pop3:RequireTls", "false", "whether clients that are not on this machine may log in only under TLS, whatever Auth:AllowPlaintext says"),
         Number("Pop3:MaxErrors", "20", 1, 1_000_000, "wrong commands after which a session is closed"),
 
         Number("Health:Port", "", 0, 65_535, "port of HTTP with /health/live, /health/ready and /metrics; 0 = any free one; nothing = none, and nothing is measured"),

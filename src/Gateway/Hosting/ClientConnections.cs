@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Gateway.Hosting;
 
@@ -9,11 +10,12 @@ namespace Orleans.Mail.Gateway.Hosting;
 /// All connections of the gateway: counts them against the limits, beats their clocks once a second, and drains them
 /// when the gateway stops.
 /// </summary>
-public sealed class ClientConnections : IHostedLifecycleService
+public sealed partial class ClientConnections : IHostedLifecycleService
 {
     private readonly LimitOptions limits;
     private readonly GatewayOptions gateway;
     private readonly TimeProvider time;
+    private readonly ILogger<ClientConnections> logger;
     private readonly ConcurrentDictionary<ClientConnection, ProtocolKind> open = new();
     private readonly ConcurrentDictionary<AddressPrefix, int> perAddress = new();
     private readonly HashSet<IPAddress> exempt;
@@ -23,15 +25,19 @@ public sealed class ClientConnections : IHostedLifecycleService
     private long lastNumber;
     private volatile bool draining;
 
-    public ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time, IMeterFactory? meters = null)
+    public ClientConnections(LimitOptions limits, GatewayOptions gateway, TimeProvider time, ILogger<ClientConnections> logger, IMeterFactory? meters = null)
     {
         this.limits = limits;
         this.gateway = gateway;
         this.time = time;
+        this.logger = logger;
         exempt = [.. limits.Exempt];
         var meter = meters?.Create("mail.connections");
         meter?.CreateObservableUpDownCounter("mail.connections.open", Measure, "{connection}", "Connections of clients, by protocol.");
     }
+
+    /// <summary>No connection is taken in any more.</summary>
+    public bool IsStopping => draining;
 
     /// <summary>Open connections of a protocol.</summary>
     public int Count(ProtocolKind kind) => Volatile.Read(ref counts[(int)kind]);
@@ -82,12 +88,22 @@ public sealed class ClientConnections : IHostedLifecycleService
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         draining = true;
+        var began = time.GetTimestamp();
+        var (found, cutOff) = (open.Count, 0);
+        if (found > 0)
+            LogDraining(gateway.DrainTimeout.TotalSeconds, found);
         foreach (var (connection, _) in open)
             connection.Drain();
         if (!open.IsEmpty)
             await Task.WhenAny(drained.Task, Task.Delay(gateway.DrainTimeout, time, cancellationToken));
         foreach (var (connection, _) in open)
+        {
             connection.Abort("the server is stopping");
+            cutOff++;
+        }
+
+        if (found > 0)
+            LogDrained(time.GetElapsedTime(began).TotalSeconds, cutOff);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

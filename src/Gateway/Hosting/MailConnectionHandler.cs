@@ -34,6 +34,9 @@ public abstract partial class MailConnectionHandler(
     /// <summary>The line that a client over a limit is sent before the connection closes, with its CRLF.</summary>
     protected abstract ReadOnlyMemory<byte> TooManyConnections { get; }
 
+    /// <summary>The line that a client is sent that comes while the gateway stops, with its CRLF.</summary>
+    protected abstract ReadOnlyMemory<byte> Stopping { get; }
+
     /// <summary>Whether a session may begin; who returns false has said why.</summary>
     protected virtual ValueTask<bool> AdmitAsync(ClientConnection client) => new(true);
 
@@ -47,7 +50,9 @@ public abstract partial class MailConnectionHandler(
         using var scope = logger.BeginScope(client.Id);
         if (!connections.TryAdd(client, kind))
         {
-            await RefuseAsync(client, RefusalReason.Connections, TooManyConnections);
+            await (connections.IsStopping
+                ? RefuseAsync(client, RefusalReason.Stopping, Stopping)
+                : RefuseAsync(client, RefusalReason.Connections, TooManyConnections));
             return;
         }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Mail.Gateway.Cluster;
 using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Health;
@@ -12,13 +13,14 @@ using Orleans.Mail.Gateway.Logging;
 namespace Orleans.Mail.Gateway.Hosting;
 
 /// <summary>What the executables share: configuration, log, the ready line, FILE_PID and an orderly end.</summary>
-public abstract class MailProcess : IAsyncDisposable
+public abstract partial class MailProcess : IAsyncDisposable
 {
     /// <summary>SPEC 10 gives 30 s; the rest is for the end of the process.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(28);
 
     private readonly WebApplication application;
     private readonly ServerFiles files;
+    private readonly ILogger<MailProcess> logger;
     private PidFile? pid;
     private bool disposed;
 
@@ -26,6 +28,8 @@ public abstract class MailProcess : IAsyncDisposable
     {
         this.application = application;
         files = application.Services.GetRequiredService<ServerFiles>();
+        logger = application.Services.GetRequiredService<ILogger<MailProcess>>();
+        application.Services.GetRequiredService<StartState>().Watch(application.Lifetime);
     }
 
     /// <summary>
@@ -78,7 +82,7 @@ public abstract class MailProcess : IAsyncDisposable
             return;
         disposed = true;
         if (!application.Lifetime.ApplicationStopped.IsCancellationRequested)
-            await application.StopAsync();
+            await StopAsync();
         await application.DisposeAsync();
         pid?.Dispose();
         GC.SuppressFinalize(this);
@@ -93,9 +97,10 @@ public abstract class MailProcess : IAsyncDisposable
         builder.Configuration.AddExtremailConf();
         parameters = new Parameters(builder.Configuration);
         var files = ServerFiles.From(parameters);
-        builder.Logging.AddMailLog(MailLogOptions.From(parameters, files.Store));
+        var start = new StartState();
+        builder.Logging.AddMailLog(MailLogOptions.From(parameters, files.Store), start);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddSingleton(files).AddSingleton(ClusterSettings.From(parameters)).AddSingleton<ProcessName>();
+        builder.Services.AddSingleton(files).AddSingleton(start).AddSingleton(ClusterSettings.From(parameters)).AddSingleton<ProcessName>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         return builder;
     }
@@ -108,9 +113,25 @@ public abstract class MailProcess : IAsyncDisposable
             await StartAsync();
             return true;
         }
-        catch (OperationCanceledException) when (application.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception exception) when (exception is not ParameterException && application.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
+            // What the stop breaks off ends in a cancellation, or in a failure of its own.
+            LogStoppedEarly();
+            LogBrokenOff(exception);
             return false;
+        }
+    }
+
+    // A silo that is not up yet refuses to be stopped; why it is not up has been said.
+    private async Task StopAsync()
+    {
+        try
+        {
+            await application.StopAsync();
+        }
+        catch (Exception exception) when (!application.Lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            LogNotStopped(exception);
         }
     }
 }

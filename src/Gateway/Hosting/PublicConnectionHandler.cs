@@ -34,7 +34,7 @@ public abstract class PublicConnectionHandler(
     {
         if (perimeter.IsProxy(client.RemoteAddress) && !await ReadHeaderAsync(client))
         {
-            client.TellRefused(RefusalReason.NoProxyHeader, "", "");
+            client.TellRefused(client.Draining ? RefusalReason.Stopping : RefusalReason.NoProxyHeader, "", "");
             return false;
         }
 

@@ -30,8 +30,11 @@ public sealed class AuthOffers(LoginOptions options, Perimeter perimeter)
 
     public AuthOffer OfferTo(ClientConnection connection) =>
         connection.Tls is { } tls ? tls.EndPointBinding.IsEmpty ? unbound : bound
-        : options.AllowPlaintext || IsLocal(connection.RemoteAddress) ? unbound
+        : options.AllowPlaintext || IsPrivate(connection) ? unbound
         : AuthOffer.None;
+
+    /// <summary>Whether nobody can listen to the client: TLS is on, or it is on this machine.</summary>
+    public bool IsPrivate(ClientConnection connection) => connection.Tls is not null || IsLocal(connection.RemoteAddress);
 
     // Behind a proxy of this machine that does not say for whom it speaks may be anybody.
     private bool IsLocal(IPAddress client) => IPAddress.IsLoopback(client) && !perimeter.IsProxy(client);

@@ -20,15 +20,17 @@ public sealed class ManagementConnectionHandler(
     ILogger<ManagementConnectionHandler> logger)
     : MailConnectionHandler(ProtocolKind.Management, connections, certificates, gateway, log, time, logger)
 {
-    protected override ReadOnlyMemory<byte> TooManyConnections { get; } = FormatTooMany();
+    protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Format(ManageTexts.TooManyConnections);
+
+    protected override ReadOnlyMemory<byte> Stopping { get; } = Format(ManageTexts.Stopping);
 
     protected override Task RunSessionAsync(ClientConnection connection) =>
         new ManagementSession(connection, options, access, commands, logger).RunAsync();
 
-    private static ReadOnlyMemory<byte> FormatTooMany()
+    private static ReadOnlyMemory<byte> Format(string text)
     {
         var line = new ArrayBufferWriter<byte>();
-        ManageReplyWriter.WriteStatus(line, new(ManageFamily.Session, ManageEnding.Trouble, ManageTexts.TooManyConnections));
+        ManageReplyWriter.WriteStatus(line, new(ManageFamily.Session, ManageEnding.Trouble, text));
         return line.WrittenMemory;
     }
 }

@@ -13,12 +13,17 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
 
     private int failures;
 
-    private AuthOffer Offer => services.Offers.OfferTo(connection);
+    // RFC 2595 section 4 leaves it to the server what may be said before STLS.
+    private bool MayLogIn => !services.Options.RequireTls || services.Offers.IsPrivate(connection);
+
+    private AuthOffer Offer => MayLogIn ? services.Offers.OfferTo(connection) : AuthOffer.None;
 
     public ValueTask<Pop3State> HandleAsync(Pop3State.Authorization state, Pop3Command command)
     {
         switch (command.Verb)
         {
+            case Pop3Verb.User or Pop3Verb.Pass when !MayLogIn:
+                return Say(Pop3Reply.EncryptionRequired, state);
             case Pop3Verb.User:
                 // +OK whoever it is: the reply must not tell who has a mailbox.
                 return Say(Pop3Reply.NameTaken, new Pop3State.Authorization(command.Text));
@@ -27,7 +32,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
             case Pop3Verb.Auth:
                 return AuthenticateAsync(state, command);
             case Pop3Verb.Capa:
-                connection.Replies.WriteCapabilities(Product.Version, Offer.Names, connection.CanStartTls);
+                connection.Replies.WriteCapabilities(Product.Version, MayLogIn, Offer.Names, connection.CanStartTls);
                 return new(state);
             case Pop3Verb.Utf8:
                 return Say(Pop3Reply.Utf8On, state);

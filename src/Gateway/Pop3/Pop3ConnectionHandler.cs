@@ -30,6 +30,8 @@ public sealed class Pop3ConnectionHandler(
 
     protected override ReadOnlyMemory<byte> TooManyConnections { get; } = Pop3Reply.TooManyConnections.ToArray();
 
+    protected override ReadOnlyMemory<byte> Stopping { get; } = Pop3Reply.Stopping.ToArray();
+
     protected override ReadOnlyMemory<byte> AddressDenied { get; } = Pop3Reply.AddressDenied.ToArray();
 
     protected override ReadOnlyMemory<byte> AddressBlocked { get; } = Pop3Reply.AddressBlocked.ToArray();

@@ -23,6 +23,9 @@ public sealed record Pop3Options
     /// <summary>Pop3:DeleteOnDisconnect: deletions hold even when the session ends without QUIT, as in the manual's 1.1.7. Default: off (RFC 1939 section 6).</summary>
     public bool DeleteOnDisconnect { get; init; }
 
+    /// <summary>Pop3:RequireTls: clients that are not on this machine may log in only under TLS, whatever Auth:AllowPlaintext says. Default: off (RFC 1939).</summary>
+    public bool RequireTls { get; init; }
+
     /// <summary>Pop3:MaxErrors: commands of a session that were unknown, wrong or out of place, after which it is closed. Default: 20.</summary>
     public int MaxErrors { get; init; } = 20;
 
@@ -37,6 +40,7 @@ public sealed record Pop3Options
             Timeout = parameters.Seconds("TIMEOUT_POP3", defaults.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             TakeOverAfter = parameters.Seconds("Pop3:TakeOverAfter", defaults.TakeOverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             DeleteOnDisconnect = parameters.Switch("Pop3:DeleteOnDisconnect", defaults.DeleteOnDisconnect),
+            RequireTls = parameters.Switch("Pop3:RequireTls", defaults.RequireTls),
             MaxErrors = parameters.WholeNumber("Pop3:MaxErrors", defaults.MaxErrors, 1, 1_000_000),
         };
     }

@@ -31,7 +31,7 @@ internal sealed partial class TransactionCommands(ClientConnection connection, P
             case Pop3Verb.Noop:
                 return Say(Pop3Reply.Ok, state);
             case Pop3Verb.Capa:
-                connection.Replies.WriteCapabilities(Product.Version, services.Offers.OfferTo(connection).Names, startTls: false);
+                connection.Replies.WriteCapabilities(Product.Version, user: true, services.Offers.OfferTo(connection).Names, startTls: false);
                 return new(state);
             case Pop3Verb.Quit:
                 return QuitAsync(state);

@@ -47,6 +47,8 @@ public sealed class SmtpConnectionHandler : PublicConnectionHandler
 
     protected override ReadOnlyMemory<byte> TooManyConnections => SmtpReplies.TooManyConnections.Memory;
 
+    protected override ReadOnlyMemory<byte> Stopping => SmtpReplies.Stopping.Memory;
+
     protected override ReadOnlyMemory<byte> AddressDenied => SmtpReplies.AddressDenied.Memory;
 
     protected override ReadOnlyMemory<byte> AddressBlocked => SmtpReplies.AddressBlocked.Memory;

@@ -73,8 +73,8 @@ internal sealed partial class QueueShard : IDisposable
             Pump.Rest(item, item.Row.Claim!.Until < Now + OthersRest ? item.Row.Claim.Until : Now + OthersRest);
         else if (item.Row.Lane == DueLane.Report)
             Reports.Offer(item);
-        else if (entry.NextAttempt > Now)
-            _ = EndAsync(item, Outcomes.Waiting(entry)); // its sender is told that it waits
+        else if (entry.NextAttempt > Now && !IsOurs(item))
+            _ = EndAsync(item, Outcomes.Waiting(entry)); // its sender is told that it waits; what is ours rested from an attempt that trouble here had ended
         else
             Offer(item);
     }

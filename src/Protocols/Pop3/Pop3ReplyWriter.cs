@@ -54,16 +54,20 @@ public static class Pop3ReplyWriter
     /// <summary>CAPA (RFC 2449 section 5).</summary>
     /// <param name="output">Where to.</param>
     /// <param name="version">Our version.</param>
+    /// <param name="user">Whether USER and PASS may be said.</param>
     /// <param name="mechanisms">Those of AUTH, parted by spaces; empty = AUTH is not offered.</param>
     /// <param name="startTls">Whether STLS may be said.</param>
-    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, string mechanisms, bool startTls)
+    public static void WriteCapabilities(this IBufferWriter<byte> output, string version, bool user, string mechanisms, bool startTls)
     {
-        output.Write("+OK capabilities follow\r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"u8);
+        output.Write("+OK capabilities follow\r\n"u8);
+        if (user)
+            output.Write("USER\r\n"u8);
+        output.Write("TOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"u8);
         if (startTls)
             output.Write("STLS\r\n"u8); // RFC 2595 section 4
         if (mechanisms.Length > 0)
             output.Write(Encoding.ASCII.GetBytes($"SASL {mechanisms}\r\n"));
-        output.Write("EXPIRE NEVER\r\nUTF8 USER\r\n"u8);
+        output.Write(user ? "EXPIRE NEVER\r\nUTF8 USER\r\n"u8 : "EXPIRE NEVER\r\nUTF8\r\n"u8); // RFC 6856 section 2.2: USER takes UTF-8, too
         output.Write(Encoding.ASCII.GetBytes($"IMPLEMENTATION Orleans.Mail-V{version}\r\n.\r\n"));
     }
 

@@ -117,6 +117,7 @@ public sealed class FooterStageTests
         var recipients = new[] { To(Mailbox("c@xn--bcher-kva.test")), To(Remote("x@far.test")) };
         var body = Put(Message);
         var stage = await StageAsync();
+        await stage.ApplyAsync(new MessageRef(id, body), stage.OutgoingOf("else.test"), recipients); // what the runtime makes at a first call is not counted
         var before = GC.GetAllocatedBytesForCurrentThread();
         var apply = stage.ApplyAsync(new MessageRef(id, body), stage.OutgoingOf("else.test"), recipients);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;

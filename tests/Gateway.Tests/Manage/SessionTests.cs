@@ -121,6 +121,16 @@ public sealed class SessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_draining_gateway_says_so_to_who_comes()
+    {
+        await server.Connections.StoppingAsync(limit.Token);
+        await using var wire = new WireConnection();
+        wire.Start(server.Handler);
+        Assert.Equal("ER0107 the server is stopping, try again", await wire.ReadLineAsync(limit.Token));
+        Assert.Null(await wire.ReadLineAsync(limit.Token));
+    }
+
+    [Fact]
     public async Task Over_the_limit_a_status_line_says_so()
     {
         await using var full = new ManagementServer(limits: new LimitOptions { Connections = 1 });

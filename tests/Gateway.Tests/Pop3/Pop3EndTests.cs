@@ -45,6 +45,40 @@ public sealed class Pop3EndTests
     }
 
     [Fact]
+    public async Task Who_comes_while_the_gateway_drains_is_told_that_it_stops()
+    {
+        await using var world = await Pop3World.StartAsync();
+        await using var client = await WireClient.LogInAsync(world.Handler);
+        var read = new TaskCompletionSource();
+        world.Bodies.Until = read.Task;
+        await client.SendAsync("RETR 1");
+        var stop = world.Connections.StoppingAsync(client.Limit);
+
+        await using var late = new WireClient();
+        late.Wire.Start(world.Handler);
+        Assert.Equal(Stopping, await late.ReadAsync());
+        Assert.Null(await late.ReadAsync());
+
+        Assert.StartsWith("refused reason=stopping client=127.0.0.1 port=pop3", Assert.Single(world.Perimeter.Refused), StringComparison.Ordinal);
+        read.SetResult();
+        await stop.WaitAsync(client.Limit);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_has_not_spoken_when_the_gateway_stops_is_not_blamed()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Gateway:TrustedProxies"] = "127.0.0.1" });
+        await using var client = new WireClient();
+        client.Wire.Start(world.Handler);
+        await client.Wire.UntilIdleAsync(client.Limit);
+
+        await world.Connections.StoppingAsync(client.Limit).WaitAsync(client.Limit);
+
+        await client.EndAsync();
+        Assert.Equal("refused reason=stopping client=127.0.0.1 port=pop3 name=\"\" reply=\"\"", Assert.Single(world.Perimeter.Refused));
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_read_to_its_end_breaks_the_connection()
     {
         await using var world = await Pop3World.StartAsync();

@@ -50,7 +50,7 @@ internal sealed class Pop3World : IAsyncDisposable
         grains.AddAll<IClientBudgetGrain>(Abuse.Client);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mail.acme.test" };
         Perimeter = new(parameters, gateway, Factory, Time, Meters);
-        Connections = new(LimitOptions.From(parameters), gateway, Time);
+        Connections = new(LimitOptions.From(parameters), gateway, Time, ConnectionLog);
         Mailboxes = new(Time, NullLogger<OpenMailboxes>.Instance);
         Logins = new(Factory, Domains, keys, LoginOptions, new LoginMetrics(Meters), Perimeter.Guard(), Time, LoginLog);
         Handler = new(
@@ -62,6 +62,8 @@ internal sealed class Pop3World : IAsyncDisposable
     public HeardLog<Pop3ConnectionHandler> Log { get; } = new();
 
     public HeardLog<LoginService> LoginLog { get; } = new();
+
+    public HeardLog<ClientConnections> ConnectionLog { get; } = new();
 
     public Pop3Options Options { get; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Orleans.Mail.Gateway.Tests.Smtp;
 
@@ -36,6 +37,44 @@ public sealed class SmtpSessionTests
         Assert.Null(await client.ReadAsync());
         await stopping.WaitAsync(client.Limit);
         Assert.Single(world.Router.Submitted);
+    }
+
+    [Fact]
+    public async Task Who_comes_while_the_gateway_drains_is_told_that_it_stops()
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        await using var client = await SmtpClient.ConnectAsync(world);
+        await client.SayAsync("MAIL FROM:<jane@else.test>", "250");
+        var stopping = world.Connections.StoppingAsync(client.Limit);
+
+        await using var late = await SmtpClient.OpenAsync(world, IPAddress.Parse("198.51.100.7"), "", "421 4.3.2 the server is stopping");
+
+        Assert.Null(await late.ReadAsync());
+        Assert.Equal(
+            "refused reason=stopping client=198.51.100.7 port=smtp name=\"\" reply=\"421 4.3.2 the server is stopping\"", Assert.Single(world.Perimeter.Refused));
+        await client.SayAsync("RSET", "250");
+        await stopping.WaitAsync(client.Limit);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_does_not_end_is_cut_off_and_counted()
+    {
+        await using var world = await SmtpWorld.StartAsync();
+        await using var idle = await SmtpClient.ConnectAsync(world);
+        await using var client = await SmtpClient.ConnectAsync(world);
+        await client.StartDataAsync("mick@acme.test");
+        await client.Wire.UntilIdleAsync(client.Limit);
+
+        var stopping = world.Connections.StoppingAsync(client.Limit);
+        await idle.Wire.SessionAsync(client.Limit);
+        Assert.False(stopping.IsCompleted);
+        world.Time.Advance(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(client.Limit);
+
+        Assert.Equal("the server is stopping", client.Wire.Aborted?.Message);
+        Assert.Equal(
+            [(LogLevel.Information, "stopping; connections that get 20 s to end: 2"), (LogLevel.Information, "drained after 20.0 s; connections that were cut off: 1")],
+            world.ConnectionLog.Lines.Select(line => (line.Level, line.Text.TrimEnd())));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
             Bodies.FailAfter = long.Parse(store, System.Globalization.CultureInfo.InvariantCulture);
         var gateway = GatewayOptions.From(parameters, development: false) with { HostName = "mx.acme.test" };
         Perimeter = new(parameters, gateway, grains, Time, services.GetRequiredService<IMeterFactory>());
-        Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time);
+        Connections = new ClientConnections(LimitOptions.From(parameters), gateway, Time, ConnectionLog);
         if (settings.TryGetValue("fault", out var fault) && fault == "GetLogin")
             Accounts.Fault = new TimeoutException("the silo does not answer");
         var loginOptions = LoginOptions.From(parameters);
@@ -74,6 +74,8 @@ internal sealed partial class SmtpWorld : IAsyncDisposable
     public HeardLog<SmtpConnectionHandler> Log { get; } = new();
 
     public HeardLog<LoginService> LoginLog { get; } = new();
+
+    public HeardLog<ClientConnections> ConnectionLog { get; } = new();
 
     public FakeDenyLists DenyLists { get; } = new();
 

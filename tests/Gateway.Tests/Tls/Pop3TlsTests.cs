@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
+using Orleans.Mail.Gateway.Configuration;
 using Orleans.Mail.Gateway.Hosting;
 using Orleans.Mail.Gateway.Tests.Pop3;
 
@@ -102,6 +104,37 @@ public sealed class Pop3TlsTests
 
         await client.EndAsync();
         Assert.StartsWith("refused reason=tls-handshake client=127.0.0.1 port=pop3 name=\"\" reply=\"\" cause=\"", Assert.Single(world.Perimeter.Refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_TLS_is_required_a_client_elsewhere_logs_in_under_it_only()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string>(WithCertificate) { ["Pop3:RequireTls"] = "true" });
+        await using var client = new WireClient(IPAddress.Parse("198.51.100.7"));
+        client.Wire.Start(world.Handler);
+        Assert.StartsWith("+OK", await client.ReadAsync(), StringComparison.Ordinal);
+        await client.AskAsync("CAPA");
+        Assert.DoesNotContain("USER", await client.ReadLinesAsync());
+        Assert.Equal("-ERR authentication needs an encrypted connection", await client.AskAsync("USER mick@acme.test"));
+        Assert.Equal("+OK begin TLS", await client.AskAsync("STLS"));
+        await using var tls = await TlsClient.StartAsync(client.Wire, client.Limit);
+
+        await tls.SendAsync("CAPA\r\n");
+        var offered = await LinesAsync(tls);
+        Assert.Contains("USER", offered);
+        Assert.Contains("SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN", offered);
+        await LogInAsync(tls);
+    }
+
+    [Fact]
+    public void Where_TLS_is_required_a_gateway_without_a_certificate_does_not_start()
+    {
+        const string Nowhere = "AccountName=nobody;AccountKey=bm9uZQ==;TableEndpoint=http://127.0.0.1:1/nobody;BlobEndpoint=http://127.0.0.1:1/nobody";
+
+        var refused = Assert.Throws<ParameterException>(() =>
+            GatewayServer.Build(["--Storage:Provider=azure", $"--Storage:ConnectionString={Nowhere}", "--Pop3:RequireTls=true"]));
+
+        Assert.Equal("Pop3:RequireTls needs a certificate: set Tls:Certificate.", refused.Message);
     }
 
     [Fact]

@@ -52,6 +52,31 @@ public sealed class QueueFaultTests
         Assert.Equal(2, attempts);
     }
 
+    /// <summary>A claim names a later time for the case that its owner dies; its owner does not wait for that.</summary>
+    [Fact]
+    public async Task An_attempt_that_trouble_here_has_ended_is_made_again_after_a_minute_and_not_after_the_next_wait()
+    {
+        await using var world = await QueueWorld.StartAsync();
+        var attempts = new List<DateTimeOffset>();
+        world.Relay.Send = (_, _) =>
+        {
+            lock (attempts)
+                attempts.Add(world.Cluster.Time.GetUtcNow());
+            return attempts.Count switch
+            {
+                1 => Task.FromResult<RelayOutcome?>(new RelayOutcome(RelayVerdict.Later, "4.3.2 451 not now", "")),
+                2 => throw new StorageException("trouble"),
+                _ => Task.FromResult<RelayOutcome?>(null),
+            };
+        };
+
+        var entry = await world.AcceptAsync(world.NewEntry());
+
+        await world.AdvanceUntilAsync(async () => await world.FindAsync(entry) is { Finished: true }, TimeSpan.FromSeconds(30), 120);
+        Assert.Equal(3, attempts.Count);
+        Assert.InRange(attempts[2] - attempts[1], TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
+    }
+
     [Fact]
     public async Task Of_a_long_answer_only_the_beginning_is_kept()
     {

@@ -107,6 +107,43 @@ public abstract class BodyHoldersContract : StoreContract
     }
 
     [Fact]
+    public async Task Hundreds_may_come_and_go_at_two_processes_at_the_same_time()
+    {
+        BodyHolders[] processes = [Holders, Holders];
+        var first = Enumerable.Range(0, 400).Select(i => new RowKey($"m!a{i:000}", "i!1")).ToArray();
+        var second = Enumerable.Range(0, 150).Select(i => new RowKey($"m!b{i:000}", "i!1")).ToArray();
+        var body = await Holders.ShareAsync(await PutAsync(), first, Cancelled);
+        await Task.WhenAll(
+            Task.WhenAll(first.Select((holder, i) => Task.Run(async () => await processes[i % 2].ReleaseAsync(body, holder, Cancelled)))),
+            Task.WhenAll(second.Chunk(50).Select((part, i) => Task.Run(async () => await processes[i % 2].ShareAsync(body, part, Cancelled)))));
+        Assert.Equal(second, await ReadHoldersAsync(body));
+        await Task.WhenAll(second.Select((holder, i) => Task.Run(async () => await processes[i % 2].ReleaseAsync(body, holder, Cancelled))));
+        await AssertGoneAsync(body);
+    }
+
+    [Fact]
+    public async Task What_fails_for_one_fails_for_all_who_share_its_commit_and_for_nobody_else()
+    {
+        var rows = new FaultyRowStore(Rows);
+        var holders = new BodyHolders(rows, Bodies);
+        var body = await holders.ShareAsync(await PutAsync(), [A], Cancelled);
+        rows.Commits.Next(Fault.Error);
+        await Assert.ThrowsAsync<StorageException>(async () => await holders.ShareAsync(body, [B], Cancelled));
+        await holders.ShareAsync(body, [C], Cancelled);
+        Assert.Equal([A, C], await ReadHoldersAsync(body));
+    }
+
+    [Fact]
+    public async Task Who_waits_no_longer_is_told_so_and_the_next_are_served()
+    {
+        var holders = Holders;
+        var body = await holders.ShareAsync(await PutAsync(), [A], Cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await holders.ReleaseAsync(body, A, new CancellationToken(canceled: true)));
+        await holders.ShareAsync(body, [B], Cancelled);
+        Assert.Equal([A, B], await ReadHoldersAsync(body));
+    }
+
+    [Fact]
     public async Task Adding_while_the_last_holder_lets_go_keeps_the_body_or_says_that_it_is_gone()
     {
         for (var round = 0; round < 30; round++)
