@@ -27,6 +27,7 @@ internal static class GrainSettings
         var budgets = new AbuseOptions();
         var loginFailures = parameters.WholeNumber("Abuse:LoginFailures", budgets.LoginFailures, 0, RateOptions.Most);
         var accountFailures = parameters.WholeNumber("Abuse:AccountFailures", budgets.AccountFailures, 0, RateOptions.Most);
+        var siteBlocks = parameters.WholeNumber("Abuse:SiteBlocks", budgets.SiteBlocks, 0, RateOptions.Most);
         var rates = RateOptions.From(parameters);
         var pipe = PipeSettings.From(parameters);
         var host = GatewayOptions.HostNameOf(parameters);
@@ -34,7 +35,7 @@ internal static class GrainSettings
         return services.AddMailGrains()
             .AddSingleton(Options.Create(pipe))
             .Configure<SubmissionOptions>(submission => (submission.Detail, submission.Postmaster, submission.DailyCap) = (detail, postmaster, cap))
-            .Configure<AbuseOptions>(abuse => (abuse.LoginFailures, abuse.AccountFailures, abuse.Window, abuse.BlockTime) = (loginFailures, accountFailures, rates.Window, rates.BlockTime))
+            .Configure<AbuseOptions>(abuse => (abuse.LoginFailures, abuse.AccountFailures, abuse.SiteBlocks, abuse.Window, abuse.BlockTime) = (loginFailures, accountFailures, siteBlocks, rates.Window, rates.BlockTime))
             .Configure<QueueOptions>(queue => (queue.Shards, queue.IsClustered, queue.FirstRetry, queue.Lifetime, queue.DelayNoticeAfter) = (shards, isClustered, firstRetry, retry, delayNotice))
             .Configure<ReportOptions>(reports => (reports.HostName, reports.FailureFile, reports.DelayFile) = (host, failure, delay))
             .Configure<MailboxOptions>(mailbox => mailbox.TombstoneAge = retry + RetryMargin)

@@ -27,7 +27,7 @@ public sealed partial class BlockDirectory(
     public bool IsExempt(IPAddress client) => exempt.Contains(client);
 
     /// <summary>Whether an address may not connect now.</summary>
-    public bool Blocks(IPAddress client) => !copy.IsEmpty && !IsExempt(client) && copy.Holds(ClientBudgets.PrefixOf(client).ToString());
+    public bool Blocks(IPAddress client) => !copy.IsEmpty && !IsExempt(client) && Holds(ClientBudgets.PrefixOf(client));
 
     /// <summary>Whether so many logins at an account failed that strangers get no second try.</summary>
     public bool Guards(string account) => copy.Holds(account);
@@ -49,6 +49,9 @@ public sealed partial class BlockDirectory(
 
     /// <summary>Takes what has changed.</summary>
     public Task RefreshAsync() => copy.RefreshAsync(grains);
+
+    private bool Holds(AddressPrefix client) =>
+        copy.Holds(client.ToString()) || (ClientBudgets.SiteOf(client) is { } site && copy.Holds(site.ToString()));
 
     // Else the next probe would block the address again.
     private static void Forgive(string subject, ClientRates rates)

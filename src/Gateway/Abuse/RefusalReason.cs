@@ -28,6 +28,9 @@ public sealed record RefusalReason(string Name, LogLevel Level = LogLevel.Inform
     /// <summary>A trusted proxy did not say for whom it connects.</summary>
     public static readonly RefusalReason NoProxyHeader = new("no-proxy-header", LogLevel.Warning);
 
+    /// <summary>TLS was not agreed on. Scanners and old clients do so every day: by itself it is no attack.</summary>
+    public static readonly RefusalReason TlsHandshake = new("tls-handshake");
+
     /// <summary>HTTP or TLS where neither belongs.</summary>
     public static readonly RefusalReason ForeignProtocol = new("foreign-protocol");
 

@@ -46,6 +46,19 @@ public sealed partial class Refusals
         LogRefusedRecipient(reason.Level, reason.Name, client.Address, port, shown, told, from);
     }
 
+    /// <summary>The same for TLS that was not agreed on.</summary>
+    /// <param name="client">Whom.</param>
+    /// <param name="cause">What was wrong, in words of ours or of the TLS library.</param>
+    public void TellHandshake(Caller client, string cause)
+    {
+        var reason = RefusalReason.TlsHandshake;
+        Count(reason);
+        if (!logger.IsEnabled(reason.Level))
+            return;
+        var (port, shown) = (NameOf(client.Port), Quotable(cause));
+        LogRefusedHandshake(reason.Level, reason.Name, client.Address, port, "", "", shown);
+    }
+
     private void Count(RefusalReason reason)
     {
         if (count.Enabled)
@@ -74,4 +87,7 @@ public sealed partial class Refusals
 
     [LoggerMessage(EventId = 921, Message = "refused reason={Reason} client={Client} port={Port} name=\"{Name}\" reply=\"{Reply}\" sender=\"{Sender}\"", SkipEnabledCheck = true)]
     private partial void LogRefusedRecipient(LogLevel level, string reason, IPAddress client, string port, string name, string reply, string sender);
+
+    [LoggerMessage(EventId = 922, Message = "refused reason={Reason} client={Client} port={Port} name=\"{Name}\" reply=\"{Reply}\" cause=\"{Cause}\"", SkipEnabledCheck = true)]
+    private partial void LogRefusedHandshake(LogLevel level, string reason, IPAddress client, string port, string name, string reply, string cause);
 }

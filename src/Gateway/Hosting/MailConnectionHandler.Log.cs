@@ -18,7 +18,4 @@ public abstract partial class MailConnectionHandler
 
     [LoggerMessage(5, LogLevel.Error, "{Protocol} session of {Address} failed")]
     private partial void LogFailed(Exception exception, ProtocolKind protocol, IPAddress address);
-
-    [LoggerMessage(364, LogLevel.Information, "no TLS with {Address} on {Port}: {Reason}")]
-    private partial void LogNoTls(MailPort port, IPAddress address, string reason);
 }

@@ -68,7 +68,7 @@ public abstract partial class MailConnectionHandler(
         }
         catch (TlsHandshakeException exception)
         {
-            LogNoTls(client.Port, client.RemoteAddress, exception.Message);
+            log.Refusals.TellHandshake(client.Caller, exception.Message);
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
         {

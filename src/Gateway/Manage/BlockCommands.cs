@@ -18,12 +18,12 @@ public sealed class BlockCommands(IGrainFactory grains)
 
     private async Task<ManageStatus> DeleteAddressesAsync(CommandContext context, AddressPrefix given)
     {
-        // One address of IPv6 stands for the /64 that is blocked with it.
+        // One address of IPv6 stands for the /64 that is blocked with it, and may be blocked by its /48.
         var wanted = ClientBudgets.PrefixOf(given);
         long count = 0;
         await foreach (var page in TimedPages.ReadAsync(Blocks))
         {
-            foreach (var entry in page.Where(entry => AddressPrefix.TryParse(entry.Subject, out var blocked) && wanted.Contains(blocked)))
+            foreach (var entry in page.Where(entry => AddressPrefix.TryParse(entry.Subject, out var blocked) && (wanted.Contains(blocked) || blocked.Contains(wanted))))
             {
                 if (await RemoveAsync(entry.Subject))
                     count++;

@@ -55,9 +55,8 @@ public sealed partial class ClusterTls(ClusterTlsOptions options, ILogger<Cluste
             throw;
         }
 
-        connection.Transport = new Encrypted(
-            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
+        var encrypted = new Encrypted(PipeReader.Create(stream, TlsTransport.Reading), PipeWriter.Create(stream, TlsTransport.Writing));
+        connection.Transport = encrypted;
         try
         {
             await next(connection);
@@ -65,13 +64,16 @@ public sealed partial class ClusterTls(ClusterTlsOptions options, ILogger<Cluste
         finally
         {
             connection.Transport = plaintext;
+            // Orleans completes both when it has read and written the last, but not when it fails before it has begun. Their buffers are pooled.
+            await encrypted.Input.CompleteAsync();
+            await encrypted.Output.CompleteAsync(new ConnectionAbortedException());
         }
     }
 
     private async Task AuthenticateAsync(SslStream stream, bool isServer)
     {
         var certificate = ServerCertificate.Load(
-            await File.ReadAllBytesAsync(options.Certificate!), options.Key is null ? null : await File.ReadAllBytesAsync(options.Key), password: null).Options.ServerCertificateContext!;
+            await File.ReadAllBytesAsync(options.Certificate!), options.Key is null ? null : await File.ReadAllBytesAsync(options.Key), password: null).Context;
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -9,20 +9,18 @@ namespace Orleans.Mail.Gateway.Tls;
 /// <summary>A certificate with its key and chain, and all that a handshake needs of it, made once.</summary>
 internal sealed class ServerCertificate
 {
+    private readonly SslServerAuthenticationOptions resumed;
+    private readonly SslServerAuthenticationOptions whole;
+
     private ServerCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain)
     {
         Names = NamesOf(certificate);
         NotAfter = certificate.NotAfter;
         EndPointBinding = Hash(certificate);
-        Options = new SslServerAuthenticationOptions
-        {
-            // Made from what is in the files alone: nothing is fetched.
-            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            AllowRenegotiation = false,
-            AllowTlsResume = true,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck, // of clients, who show none
-        };
+        // Made from what is in the files alone: nothing is fetched.
+        Context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
+        resumed = MakeOptions(SslProtocols.Tls13, allowResume: true);
+        whole = MakeOptions(SslProtocols.Tls12 | SslProtocols.Tls13, allowResume: false);
     }
 
     /// <summary>The host names that it is for, in small letters; <c>*.</c> at the front stands for one label (RFC 6125 6.4.3).</summary>
@@ -34,8 +32,8 @@ internal sealed class ServerCertificate
     /// <summary>Its hash, the channel binding tls-server-end-point (RFC 5929 section 4).</summary>
     public ReadOnlyMemory<byte> EndPointBinding { get; }
 
-    /// <summary>Of every handshake that shows it. They are one object, so that sessions can be resumed.</summary>
-    public SslServerAuthenticationOptions Options { get; }
+    /// <summary>It and its chain.</summary>
+    public SslStreamCertificateContext Context { get; }
 
     /// <summary>Its first name, for people.</summary>
     public string Name => Names.Count > 0 ? Names[0] : "(no name)";
@@ -61,6 +59,13 @@ internal sealed class ServerCertificate
         return new(request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1)), chain: null);
     }
 
+    /// <summary>
+    /// Of a handshake that shows it. Sessions of TLS 1.3 are resumed, with a new key exchange each (RFC 8446 2.2). Those of TLS 1.2
+    /// are not: what they say could be read with the key of their tickets (RFC 5077 5.5), which lives as long as the certificate.
+    /// </summary>
+    /// <param name="offersTls13">Whether the client offers TLS 1.3, which is then agreed on.</param>
+    public SslServerAuthenticationOptions OptionsFor(bool offersTls13) => offersTls13 ? resumed : whole;
+
     private static ServerCertificate LoadPem(byte[] content, byte[] key, string? password)
     {
         var (certificates, keys) = (System.Text.Encoding.ASCII.GetString(content), System.Text.Encoding.ASCII.GetString(key));
@@ -78,6 +83,15 @@ internal sealed class ServerCertificate
         chain.Remove(certificate);
         return new(certificate, chain);
     }
+
+    private SslServerAuthenticationOptions MakeOptions(SslProtocols versions, bool allowResume) => new()
+    {
+        ServerCertificateContext = Context,
+        EnabledSslProtocols = versions,
+        AllowRenegotiation = false,
+        AllowTlsResume = allowResume,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck, // of clients, who show none
+    };
 
     private static string[] NamesOf(X509Certificate2 certificate)
     {

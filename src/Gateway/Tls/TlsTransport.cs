@@ -15,8 +15,11 @@ internal sealed class TlsTransport : IAsyncDisposable
     /// <summary>Octets of a TLS record at most (RFC 8446 5.1): one read takes a whole record.</summary>
     private const int RecordLength = 16 * 1024;
 
-    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: RecordLength, leaveOpen: true, useZeroByteReads: true);
-    private static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: RecordLength, leaveOpen: true);
+    /// <summary>How records are read: no buffer is held while nothing comes.</summary>
+    internal static readonly StreamPipeReaderOptions Reading = new(bufferSize: RecordLength, leaveOpen: true, useZeroByteReads: true);
+
+    /// <summary>How records are written: each buffer is one.</summary>
+    internal static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: RecordLength, leaveOpen: true);
 
     private readonly SslStream stream;
     private bool isReading;
@@ -38,10 +41,10 @@ internal sealed class TlsTransport : IAsyncDisposable
     /// <summary>Agrees with the client on TLS. Throws <see cref="AuthenticationException"/>, <see cref="IOException"/> or <see cref="OperationCanceledException"/>: a client may do anything here.</summary>
     public static async Task<TlsTransport> AcceptAsync(IDuplexPipe transport, ServerCertificates certificates)
     {
+        var shown = new Shown(certificates, await OffersTls13Async(transport.Input));
         var stream = new SslStream(new TransportStream(transport), leaveInnerStreamOpen: true);
         try
         {
-            var shown = new Shown(certificates);
             await stream.AuthenticateAsServerAsync(static (_, hello, shown, _) => new(((Shown)shown!).Choose(hello.ServerName)), shown, CancellationToken.None);
             return new TlsTransport(stream, new(stream.SslProtocol, stream.NegotiatedCipherSuite, shown.Certificate!.EndPointBinding));
         }
@@ -106,10 +109,25 @@ internal sealed class TlsTransport : IAsyncDisposable
         await stream.DisposeAsync();
     }
 
-    private sealed class Shown(ServerCertificates certificates)
+    // Leaves all to the handshake.
+    private static async ValueTask<bool> OffersTls13Async(PipeReader input)
+    {
+        while (true)
+        {
+            var read = await input.ReadAsync();
+            var isKnown = ClientHello.TryRead(read.Buffer, out var offersTls13);
+            input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
+            if (read.IsCanceled)
+                throw new OperationCanceledException();
+            if (isKnown || read.IsCompleted)
+                return offersTls13;
+        }
+    }
+
+    private sealed class Shown(ServerCertificates certificates, bool offersTls13)
     {
         public ServerCertificate? Certificate { get; private set; }
 
-        public SslServerAuthenticationOptions Choose(string name) => (Certificate = certificates.Find(name)).Options;
+        public SslServerAuthenticationOptions Choose(string name) => (Certificate = certificates.Find(name)).OptionsFor(offersTls13);
     }
 }

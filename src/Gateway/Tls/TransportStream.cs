@@ -7,12 +7,10 @@ namespace Orleans.Mail.Gateway.Tls;
 
 /// <summary>
 /// The transport of a connection as the stream that <see cref="System.Net.Security.SslStream"/> wants. A read of nothing
-/// waits for octets without holding a buffer for them; what is written goes out with the next flush.
+/// waits for octets without holding a buffer for them; what is written waits for nothing, and goes out with the next flush.
 /// </summary>
 internal sealed class TransportStream(IDuplexPipe transport) : Stream
 {
-    private const string AsynchronousOnly = "the transport is asynchronous";
-
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -40,7 +38,7 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        transport.Output.Write(buffer.Span);
+        Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
@@ -57,9 +55,12 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException(AsynchronousOnly);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("reads are asynchronous");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException(AsynchronousOnly);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    // So a PipeWriter writes that is completed with something left in it.
+    public override void Write(ReadOnlySpan<byte> buffer) => transport.Output.Write(buffer);
 
     public override void Flush()
     {

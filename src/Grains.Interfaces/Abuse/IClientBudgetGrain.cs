@@ -34,6 +34,9 @@ public static class ClientBudgets
     private const int LengthOfV4 = 32;
     private const int LengthOfTranslated = 128;
 
+    // What a site of IPv6 is given as a rule (RFC 6177): 65,536 networks of /64.
+    private const int LengthOfSite = 48;
+
     // All hosts of IPv4 stand in one /64 there (RFC 6052): each is a client of its own.
     private static readonly AddressPrefix Translated = AddressPrefix.Of(IPAddress.Parse("64:ff9b::"), lengthOfV6: 96);
 
@@ -42,6 +45,11 @@ public static class ClientBudgets
 
     /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
     public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 && !Translated.Contains(given) ? given.Shorten(LengthOfV6) : given;
+
+    /// <summary>The network that is blocked when too many clients in it are: the /48 of a client of IPv6; null for IPv4, also when it was translated.</summary>
+    /// <param name="client">What <see cref="PrefixOf(IPAddress)"/> makes.</param>
+    public static AddressPrefix? SiteOf(AddressPrefix client) =>
+        client.Family == AddressFamily.InterNetworkV6 && client.Length == LengthOfV6 ? client.Shorten(LengthOfSite) : null;
 
     /// <summary>Whether a prefix stands for one client.</summary>
     public static bool IsOneClient(AddressPrefix prefix) =>

@@ -16,7 +16,10 @@ public interface ITimedListGrain : IGrainWithStringKey
     /// <summary>Entries of a list at most, some 10 MB in each gateway; there is room for as many guarded accounts beyond them (<see cref="TimedReasons.Guarded"/>).</summary>
     const int MaxEntries = 50_000;
 
-    /// <summary>Adds an entry, or gives the one of that subject another end. False: the list is full.</summary>
+    /// <summary>
+    /// Adds an entry, or gives the one of that subject another end. False: the list is full. When many clients of one /48 of IPv6 are
+    /// blocked at a time, the list adds that network itself (<see cref="TimedReasons.Site"/>).
+    /// </summary>
     [Alias("Add"), ResponseTimeout("00:00:10")]
     Task<bool> AddAsync(TimedEntry entry);
 

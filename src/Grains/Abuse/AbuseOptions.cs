@@ -15,6 +15,9 @@ public sealed class AbuseOptions
     /// <summary>Abuse:BlockTime, minutes: how long a block lasts. Default: 60 min.</summary>
     public TimeSpan BlockTime { get; set; } = TimeSpan.FromMinutes(60);
 
+    /// <summary>Abuse:SiteBlocks: blocked clients (/64) of one /48 of IPv6 at a time at which the /48 is blocked; 0 = never. Default: 8.</summary>
+    public int SiteBlocks { get; set; } = 8;
+
     /// <summary>Entries of a list of blocks or traces at most, and as many guarded accounts beyond them. Default: 50,000, which is the most that gateways expect.</summary>
     public int MaxEntries { get; set; } = ITimedListGrain.MaxEntries;
 

@@ -23,6 +23,7 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
     private readonly Dictionary<string, TimedChange> pending = new(StringComparer.Ordinal);
     private readonly Queue<TimedChange> log = new();
     private Dictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
+    private BlockedSites sites = new();
     private MessageId incarnation;
     private ETag? head;
     private long version;
@@ -84,16 +85,21 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
     private async Task LoadAsync()
     {
         var loaded = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var loadedSites = new BlockedSites();
         var headRow = await rows.ReadAsync(new RowKey(Partition, TimedRows.Head));
         for (RowRange? rest = RowRange.Prefix(Partition, TimedRows.Entries); rest is { } range;)
         {
             var page = await rows.ScanAsync(range, StoreLimits.PageRows);
             foreach (var entry in page.Rows.Select(TimedRows.Decode))
+            {
                 loaded[entry.Subject] = entry.Until;
+                loadedSites.Add(entry);
+            }
+
             rest = page.Next;
         }
 
-        ends = loaded;
+        (ends, sites) = (loaded, loadedSites);
         head = headRow?.ETag;
         log.Clear();
         version = 0;
@@ -147,13 +153,32 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
         if (pending.TryGetValue(subject, out var waiting) && ReferenceEquals(waiting, change))
             pending.Remove(subject);
         if (change.Added)
+        {
             ends[subject] = change.Entry.Until;
+            if (sites.Add(change.Entry) is { } site)
+                BlockFull(site);
+        }
         else
+        {
             ends.Remove(subject);
+            sites.Remove(subject);
+        }
+
         version++;
         log.Enqueue(change);
         if (log.Count > KeptChanges)
             log.Dequeue();
+    }
+
+    // There is always room for it: it is one entry for many.
+    private void BlockFull(AddressPrefix site)
+    {
+        var (subject, now, limit) = (site.ToString(), time.GetUtcNow(), options.Value.SiteBlocks);
+        if (limit == 0 || IsBlocked(subject) || sites.ClientsOf(site).Count(IsBlocked) < limit)
+            return;
+        pending[subject] = new TimedChange(new TimedEntry(subject, now + options.Value.BlockTime, TimedReasons.Site), Added: true);
+
+        bool IsBlocked(string who) => ends.TryGetValue(who, out var end) && end > now;
     }
 
     private async Task PurgeAsync()

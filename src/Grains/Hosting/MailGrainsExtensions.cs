@@ -71,7 +71,7 @@ public static class MailGrainsExtensions
             .ValidateOnStart();
         services.AddOptions<AccessOptions>();
         services.AddOptions<AbuseOptions>()
-            .Validate(options => options is { LoginFailures: >= 0, AccountFailures: >= 0, MaxEntries: > 0 and <= ITimedListGrain.MaxEntries }, "AbuseOptions: LoginFailures and AccountFailures must not be negative, MaxEntries 1 to 50,000")
+            .Validate(options => options is { LoginFailures: >= 0, AccountFailures: >= 0, SiteBlocks: >= 0, MaxEntries: > 0 and <= ITimedListGrain.MaxEntries }, "AbuseOptions: LoginFailures, AccountFailures and SiteBlocks must not be negative, MaxEntries 1 to 50,000")
             .Validate(options => options.Window > TimeSpan.Zero && options.BlockTime > TimeSpan.Zero, "AbuseOptions: Window and BlockTime must be positive")
             .ValidateOnStart();
         services.AddOptions<ClusterStatusOptions>();

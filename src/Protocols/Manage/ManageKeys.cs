@@ -69,7 +69,7 @@ public static class ManageKeys
 
     public static readonly ManageKey DnsDomain = new("DOMAIN", Domain, "a domain that mail is sent to");
 
-    public static readonly ManageKey BlockIp = new("IP", Network, "a blocked address (of IPv6 its /64 is blocked), or with a mask all that are blocked among them");
+    public static readonly ManageKey BlockIp = new("IP", Network, "a blocked address (of IPv6 its /64 is blocked, or its /48 with it), or with a mask all that are blocked among them");
     public static readonly ManageKey BlockAccount = new("MAILBOX", Address, "an account that is guarded");
     public static readonly ManageKey TraceIp = new("IP", Network, "a client's address; of IPv6 its /64 is possible");
 

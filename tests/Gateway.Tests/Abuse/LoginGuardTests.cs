@@ -71,6 +71,22 @@ public sealed class LoginGuardTests
     }
 
     [Fact]
+    public async Task A_client_of_a_blocked_site_is_blocked_and_an_exempt_one_within_is_not()
+    {
+        await using var world = await Pop3World.StartAsync(new Dictionary<string, string> { ["Limits:Exempt"] = "2001:db8:7::25" });
+        await world.Abuse.Blocks.AddAsync(new TimedEntry("2001:db8:7::/48", world.Time.GetUtcNow() + TimeSpan.FromHours(1), TimedReasons.Site));
+        await world.Perimeter.Blocks.RefreshAsync();
+
+        Assert.Equal(LoginStatus.Refused, await LogInAsync(world, IPAddress.Parse("2001:db8:7:ffff::1")));
+        Assert.Equal(LoginStatus.Accepted, await LogInAsync(world, IPAddress.Parse("2001:db8:7::25")));
+        Assert.Equal(LoginStatus.Accepted, await LogInAsync(world, IPAddress.Parse("2001:db8:8::1")));
+        Assert.Equal(LoginStatus.Accepted, await LogInAsync(world, Stranger));
+
+        world.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(LoginStatus.Accepted, await LogInAsync(world, IPAddress.Parse("2001:db8:7:ffff::1")));
+    }
+
+    [Fact]
     public async Task A_block_ends_by_itself_even_when_the_cluster_is_away()
     {
         await using var world = await Pop3World.StartAsync();

@@ -38,7 +38,7 @@ internal static class OptionsSources
     /// <summary>Parameters that other rooms read.</summary>
     public static readonly IReadOnlyList<string> Elsewhere =
         [
-            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "Abuse:LoginFailures", "Abuse:AccountFailures", "CFG_POSTMASTER", "Cluster:Id", "Silo:Port", "Silo:Address", "Silo:GatewayPort", "Gateway:Hosted",
+            "Storage:Path", "Storage:SweepAge", "FILE_PID", "FILE_DSN_FAIL", "FILE_DSN_DELA", "CFG_HOR_RETRY_MAIL", "CFG_MIN_QUEUE", "CFG_NUM_QUEUE", "Queue:DelayNoticeAfter", "Queue:DailyCap", "Abuse:LoginFailures", "Abuse:AccountFailures", "Abuse:SiteBlocks", "CFG_POSTMASTER", "Cluster:Id", "Silo:Port", "Silo:Address", "Silo:GatewayPort", "Gateway:Hosted",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "Pipe:Programs", "Pipe:User", "Pipe:Concurrency", "Pipe:TimeLimit", "Pipe:OutputLimit", "Pipe:LineEnds",
             "TIMEOUT_SOCK", "Relay:SmartHostUser", "Relay:SmartHostPassword", "Relay:SmartHostAnyCertificate",

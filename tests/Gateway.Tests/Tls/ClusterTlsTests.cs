@@ -27,6 +27,31 @@ public sealed class ClusterTlsTests : IDisposable
     public async Task Two_of_the_authority_understand_each_other() =>
         Assert.Equal("hello", await TalkAsync(Of(authority, authority, "silo"), Of(authority, authority, "gateway")));
 
+    // As Orleans ends what it writes to, also when it failed in the middle of a message.
+    [Fact]
+    public async Task What_was_not_flushed_goes_out_when_the_writer_is_completed() =>
+        Assert.Equal("hello", await TalkAsync(Of(authority, authority, "silo"), Of(authority, authority, "gateway"), connection =>
+        {
+            connection.Transport.Output.Write("hello"u8);
+            connection.Transport.Output.Complete();
+            return Task.CompletedTask;
+        }));
+
+    [Fact]
+    public async Task A_connection_that_fails_early_leaves_no_buffer()
+    {
+        IDuplexPipe? left = null;
+        await Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(Of(authority, authority, "silo"), Of(authority, authority, "gateway"), connection =>
+        {
+            left = connection.Transport;
+            connection.Transport.Output.Write("hel"u8);
+            throw new InvalidOperationException("wrong preamble");
+        }));
+
+        Assert.Throws<InvalidOperationException>(() => left!.Input.TryRead(out _));
+        Assert.Throws<InvalidOperationException>(() => left!.Output.GetMemory());
+    }
+
     [Fact]
     public async Task A_client_of_another_authority_is_refused()
     {
@@ -55,7 +80,7 @@ public sealed class ClusterTlsTests : IDisposable
     }
 
     // What the server hears of what the client says.
-    private static async Task<string> TalkAsync(ClusterTls server, ClusterTls client)
+    private static async Task<string> TalkAsync(ClusterTls server, ClusterTls client, ConnectionDelegate? saying = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
@@ -66,12 +91,12 @@ public sealed class ClusterTlsTests : IDisposable
             var read = await connection.Transport.Input.ReadAtLeastAsync(5, limit.Token);
             heard.SetResult(System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray()));
         });
-        var asking = EndAsync(client, heard, down.Reader, up.Writer, isServer: false, async connection =>
+        var asking = EndAsync(client, heard, down.Reader, up.Writer, isServer: false, saying ?? (async connection =>
         {
             connection.Transport.Output.Write("hello"u8);
             await connection.Transport.Output.FlushAsync(limit.Token);
             await heard.Task.WaitAsync(limit.Token);
-        });
+        }));
         await Task.WhenAll(serving, asking).WaitAsync(limit.Token);
         return await heard.Task;
     }

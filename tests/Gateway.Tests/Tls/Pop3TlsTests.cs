@@ -89,7 +89,7 @@ public sealed class Pop3TlsTests
         world.Pass(TimeSpan.FromSeconds(31));
 
         await client.EndAsync();
-        Assert.Contains(world.Log.Lines, line => line.Text.StartsWith("no TLS with 127.0.0.1 on Pop3: it took too long", StringComparison.Ordinal));
+        Assert.Equal("refused reason=tls-handshake client=127.0.0.1 port=pop3 name=\"\" reply=\"\" cause=\"it took too long\"", Assert.Single(world.Perimeter.Refused));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class Pop3TlsTests
         client.Wire.CloseSending();
 
         await client.EndAsync();
-        Assert.Single(world.Log.Lines, line => line.Text.StartsWith("no TLS with 127.0.0.1 on Pop3: ", StringComparison.Ordinal));
+        Assert.StartsWith("refused reason=tls-handshake client=127.0.0.1 port=pop3 name=\"\" reply=\"\" cause=\"", Assert.Single(world.Perimeter.Refused), StringComparison.Ordinal);
     }
 
     [Fact]

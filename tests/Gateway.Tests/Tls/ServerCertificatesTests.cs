@@ -85,7 +85,7 @@ public sealed class ServerCertificatesTests : IDisposable
         await using var open = await ConnectAsync(certificates);
 
         Write("all.pem", second.Chain + second.Key);
-        await PassAsync(() => certificates.Find("").Options.ServerCertificateContext!.TargetCertificate.RawData.AsSpan().SequenceEqual(second.Raw));
+        await PassAsync(() => certificates.Find("").Context.TargetCertificate.RawData.AsSpan().SequenceEqual(second.Raw));
 
         await using var tls = await ConnectAsync(certificates);
         Assert.Equal(second.Raw, tls.Shown);

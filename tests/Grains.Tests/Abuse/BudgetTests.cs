@@ -138,6 +138,19 @@ public sealed class BudgetTests(MailCluster cluster) : IClassFixture<MailCluster
         Assert.Equal(new TimedEntry(account, cluster.Time.GetUtcNow() + Options.Window, TimedReasons.Guarded), await FindAsync(account));
     }
 
+    [Fact]
+    public async Task Who_spends_the_budgets_of_many_networks_of_a_site_loses_them_all()
+    {
+        for (var network = 1; network <= Options.SiteBlocks; network++)
+        {
+            var prefix = ClientBudgets.PrefixOf(IPAddress.Parse($"2001:db8:5:{network:x}::1")).ToString();
+            for (var i = 0; i < Options.LoginFailures; i++)
+                await cluster.Grains.BudgetOf(prefix).FailAsync(null);
+        }
+
+        Assert.Equal(new TimedEntry("2001:db8:5::/48", cluster.Time.GetUtcNow() + Options.BlockTime, TimedReasons.Site), await FindAsync("2001:db8:5::/48"));
+    }
+
     [Theory]
     [InlineData("192.0.2.7", "192.0.2.7")]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
@@ -145,6 +158,14 @@ public sealed class BudgetTests(MailCluster cluster) : IClassFixture<MailCluster
     [InlineData("64:ff9b::192.0.2.7", "64:ff9b::c000:207")]
     public void An_address_of_IPv6_shares_the_budget_of_its_network(string address, string prefix) =>
         Assert.Equal((prefix, true), (ClientBudgets.PrefixOf(IPAddress.Parse(address)).ToString(), ClientBudgets.IsOneClient(ClientBudgets.PrefixOf(IPAddress.Parse(address)))));
+
+    [Theory]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
+    [InlineData("192.0.2.7", null)]
+    [InlineData("::ffff:192.0.2.7", null)]
+    [InlineData("64:ff9b::192.0.2.7", null)]
+    public void A_client_of_IPv6_is_in_a_site(string address, string? site) =>
+        Assert.Equal(site, ClientBudgets.SiteOf(ClientBudgets.PrefixOf(IPAddress.Parse(address)))?.ToString());
 
     [Theory]
     [InlineData("192.0.2.0/24")]
