@@ -172,7 +172,7 @@ public sealed class LoginGuardTests
 
         world.Time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(LoginStatus.Refused, await login.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal(LoginStatus.Refused, await login.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]

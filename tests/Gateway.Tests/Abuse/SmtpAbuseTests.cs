@@ -120,7 +120,7 @@ public sealed class SmtpAbuseTests
         world.Time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(greeting.IsCompleted);
         world.Time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.StartsWith("220 ", await greeting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("220 ", await greeting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await wire.SendAsync("QUIT\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         Assert.StartsWith("221 ", await wire.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

@@ -253,7 +253,7 @@ public sealed class AccountTests(MailCluster cluster) : IClassFixture<MailCluste
 
         var moves = await Task.WhenAll(
             Account($"mick@{domain}").MoveAsync($"ann@{domain}"),
-            Account($"ann@{domain}").MoveAsync($"mick@{domain}")).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            Account($"ann@{domain}").MoveAsync($"mick@{domain}")).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.All(moves, move => Assert.Equal(NameOutcome.Exists, move.Outcome));
         Assert.False((await cluster.ResolveAsync($"mick@{domain}")).Refused);

@@ -34,7 +34,7 @@ public sealed class GatewayObserverTests
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<Exception>(() => report.Gateway!.ListSessionsAsync(SessionProtocol.Smtp, 0, 10).WaitAsync(TestContext.Current.CancellationToken));
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4)); // its own limit is 2 s
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15)); // its own limit is 2 s, that of any call 30
     }
 
     private static async Task<MailCluster> StartAsync()

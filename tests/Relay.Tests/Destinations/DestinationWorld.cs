@@ -40,12 +40,12 @@ internal sealed class DestinationWorld
         Relay.EnterAsync(domain, lane, cancellationToken ?? TestContext.Current.CancellationToken);
 
     public async Task<IRelayPlace> OpenAsync(string domain, RelayLane lane = RelayLane.User) =>
-        Assert.IsType<RelayEntrance.Open>(await EnterAsync(domain, lane).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Place;
+        Assert.IsType<RelayEntrance.Open>(await EnterAsync(domain, lane).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Place;
 
     public async Task<string> RefusedAsync(string domain) => Assert.IsType<RelayEntrance.Refused>(await EnterAsync(domain)).Status;
 
     public async Task<RelayEntrance.Closed> ClosedAsync(string domain) =>
-        Assert.IsType<RelayEntrance.Closed>(await EnterAsync(domain).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.IsType<RelayEntrance.Closed>(await EnterAsync(domain).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
 
     /// <summary>Enters, sends one message and leaves. Returns how it went.</summary>
     public async Task<RelayReport> SendAsync(string domain, RelayLane lane = RelayLane.User)

@@ -38,7 +38,7 @@ public sealed class HealthTests
 
         slow.SetResult(false);
 
-        var answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.All(answers, static answer => Assert.IsType<RelayEntrance.Closed>(answer));
         await sending;
         foreach (var place in places)
@@ -65,7 +65,7 @@ public sealed class HealthTests
             var probe = await world.OpenAsync("x.test");
             var other = world.EnterAsync("x.test");
             await world.SendAsync(probe, "joe@x.test");
-            Assert.IsType<RelayEntrance.Closed>(await other.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+            Assert.IsType<RelayEntrance.Closed>(await other.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
             await probe.DisposeAsync();
         }
     }
@@ -79,7 +79,7 @@ public sealed class HealthTests
         var probe = await world.OpenAsync("x.test");
         var others = Enumerable.Range(0, 4).Select(_ => world.EnterAsync("x.test")).ToArray();
         await world.SendAsync(probe, "joe@x.test");
-        Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), static each => Assert.IsType<RelayEntrance.Open>(each));
+        Assert.All(await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), static each => Assert.IsType<RelayEntrance.Open>(each));
         Assert.Equal([false, true], world.Mx("x.test").Reports);
     }
 
@@ -125,7 +125,7 @@ public sealed class HealthTests
         world.Sender.Reaches = route => route.Key == "mx.test" ? slow.Task : Task.FromResult(true);
         await (await world.OpenAsync("x.test")).DisposeAsync(); // from now on, while time stands still, DNS is known
         var stuck = Enumerable.Range(0, 2000).Select(_ => world.EnterAsync("x.test")).ToArray();
-        await world.SendAsync("live.test").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await world.SendAsync("live.test").WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(5, stuck.Count(static each => each.IsCompleted));
     }
 

@@ -160,7 +160,7 @@ public sealed class PlaceTests
         while (!meek.IsCompleted && opened < 5)
         {
             await place.DisposeAsync();
-            var next = await Task.WhenAny(hogs.Peek(), meek).WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+            var next = await Task.WhenAny(hogs.Peek(), meek).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
             place = await OpenAsync(next);
             if (next != meek)
                 _ = hogs.Dequeue();
@@ -195,9 +195,9 @@ public sealed class PlaceTests
         Assert.False(further.IsCompleted);
         Assert.False(entering.IsCompleted);
         world.Time.Advance(TimeSpan.FromSeconds(5));
-        await Task.WhenAny(further, entering).WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await Task.WhenAny(further, entering).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
         world.Time.Advance(TimeSpan.FromSeconds(5));
-        await Task.WhenAll(further, entering).WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+        await Task.WhenAll(further, entering).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
         Assert.Equal(3, world.Sender.Sent.Count);
     }
 
@@ -266,7 +266,7 @@ public sealed class PlaceTests
     }
 
     private static async Task<IRelayPlace> OpenAsync(Task<RelayEntrance> entering) =>
-        Assert.IsType<RelayEntrance.Open>(await entering.WaitAsync(TimeSpan.FromSeconds(10), Cancelled)).Place;
+        Assert.IsType<RelayEntrance.Open>(await entering.WaitAsync(TimeSpan.FromSeconds(30), Cancelled)).Place;
 
     /// <summary>From now on, while time stands still, what DNS says is known here.</summary>
     private static async Task KnowAsync(DestinationWorld world, string domain) => await (await world.OpenAsync(domain)).DisposeAsync();

@@ -8,7 +8,7 @@ namespace Orleans.Mail.Storage.Tests.Azure;
 public sealed class AzureFaultTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     /// <summary>Three requests of at most a second each, and the waits between them.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     private static readonly byte[] One = [1];
 
