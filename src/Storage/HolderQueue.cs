@@ -12,7 +12,8 @@ internal sealed class HolderQueue(Func<IReadOnlyList<HolderChange>, Cancellation
     private readonly Dictionary<BodyRef, Queue<HolderChange>> lines = [];
     private readonly Lock taking = new();
 
-    /// <summary>Waits until a change is written. Throws what that threw, or when the change's limit ends: then it may be written all the same.</summary>
+    /// <summary>Waits until a change is written.</summary>
+    /// <exception cref="StorageException">The store is in trouble, or the change's limit has ended: then it may be written all the same.</exception>
     public async ValueTask WriteAsync(HolderChange change)
     {
         bool isFirst;
@@ -26,7 +27,14 @@ internal sealed class HolderQueue(Func<IReadOnlyList<HolderChange>, Cancellation
 
         if (isFirst)
             _ = Task.Run(() => RunAsync(change.Body), CancellationToken.None); // it is for others, too: not in the turns of the caller's grain
-        await change.Written.WaitAsync(change.Limit);
+        try
+        {
+            await change.Written.WaitAsync(change.Limit);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new StorageException($"the holders of body {change.Body.Low:x} were not written in time", late);
+        }
     }
 
     private async Task RunAsync(BodyRef body)
@@ -36,13 +44,33 @@ internal sealed class HolderQueue(Func<IReadOnlyList<HolderChange>, Cancellation
         {
             try
             {
-                await write(changes, changes[^1].Limit); // who came last has most of its time left
+                await WriteAsync(changes);
                 changes.ForEach(static change => change.Succeed());
             }
             catch (Exception failure)
             {
                 changes.ForEach(change => change.Fail(failure));
             }
+        }
+    }
+
+    /// <summary>Tries as long as anybody waits for it.</summary>
+    private async Task WriteAsync(List<HolderChange> changes)
+    {
+        var limit = new CancellationTokenSource();
+        var waiting = changes.Count;
+        var limits = changes.ConvertAll(change => change.Limit.Register(() =>
+        {
+            if (Interlocked.Decrement(ref waiting) == 0)
+                limit.Cancel();
+        }));
+        try
+        {
+            await write(changes, limit.Token);
+        }
+        finally
+        {
+            limits.ForEach(static each => each.Unregister());
         }
     }
 

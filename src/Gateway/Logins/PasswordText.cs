@@ -31,6 +31,18 @@ internal static class PasswordText
                 mapped.Append(c);
         }
 
-        return mapped.ToString().Normalize(NormalizationForm.FormKC);
+        return Normalize(mapped.ToString());
+    }
+
+    private static string Normalize(string password)
+    {
+        try
+        {
+            return password.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            return password; // U+FFFE, which is no character: ICU refuses all that it stands in
+        }
     }
 }

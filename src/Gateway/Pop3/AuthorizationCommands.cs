@@ -24,10 +24,8 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
     {
         switch (command.Verb)
         {
-            case Pop3Verb.User when !MayLogIn:
-                return RefusePlaintext(state, command.Text!);
-            case Pop3Verb.Pass when !MayLogIn:
-                return Say(Pop3Reply.EncryptionRequired, state); // USER has told the log
+            case Pop3Verb.User or Pop3Verb.Pass when !MayLogIn:
+                return RefusePlaintext(command.Verb == Pop3Verb.User ? command.Text! : "");
             case Pop3Verb.User:
                 // +OK whoever it is: the reply must not tell who has a mailbox.
                 return Say(Pop3Reply.NameTaken, new Pop3State.Authorization(command.Text));
@@ -55,10 +53,11 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
     public ValueTask<Pop3State> RespondAsync(Pop3State.Authenticating state, string? response) =>
         response is null ? new(Fail(Pop3Reply.WrongResponse)) : TakeTurnAsync(state, state.Login.RespondAsync(response));
 
-    private ValueTask<Pop3State> RefusePlaintext(Pop3State state, string name)
+    // It counts as a failed login: else one connection could fill the log.
+    private ValueTask<Pop3State> RefusePlaintext(string name)
     {
         connection.TellRefused(RefusalReason.NoTls, name, Encoding.ASCII.GetString(Pop3Reply.EncryptionRequired));
-        return Say(Pop3Reply.EncryptionRequired, state);
+        return new(Fail(Pop3Reply.EncryptionRequired));
     }
 
     private ValueTask<Pop3State> AuthenticateAsync(Pop3State state, Pop3Command command)
@@ -73,7 +72,7 @@ internal sealed partial class AuthorizationCommands(ClientConnection connection,
         if (SaslMechanisms.Find(command.Text) is not { } mechanism)
             return Say(Pop3Reply.UnknownMechanism, state);
         if (!offer.Mechanisms.Contains(mechanism))
-            return offer.IsEmpty ? RefusePlaintext(state, "") : Say(Pop3Reply.UnknownMechanism, state);
+            return offer.IsEmpty ? RefusePlaintext("") : Say(Pop3Reply.UnknownMechanism, state);
         var attempt = new LoginAttempt("", connection.Caller, mechanism, failures);
         var login = new SaslLogin(services.Logins, attempt, mechanism, offer, connection.Tls?.EndPointBinding ?? default);
         return TakeTurnAsync(new Pop3State.Authenticating(login), login.StartAsync(command.InitialResponse));

@@ -201,6 +201,7 @@ internal sealed class DestinationFeed
         var items = group.Items;
         var message = group.ToMessage(() => HoldsStill(items));
         RelayReport report;
+        var number = shard.Services.Outcomes.NewReportNumber();
         try
         {
             report = await Task.Run(() => place.SendAsync(message, shard.Stopping), shard.Stopping);
@@ -212,11 +213,17 @@ internal sealed class DestinationFeed
         }
         catch (Exception)
         {
-            items.ForEach(item => shard.Pump.Rest(item, Now + QueueShard.Rest));
+            foreach (var item in items.ToArray())
+            {
+                if (shard.MayRest(item))
+                    shard.Pump.Rest(item, Now + QueueShard.Rest);
+                else
+                    End(item, new RelayOutcome(RelayVerdict.Later, QueueShard.TroubleHere, ""), began, number);
+            }
+
             throw;
         }
 
-        var number = shard.Services.Outcomes.NewReportNumber();
         for (var i = 0; i < items.Count; i++)
             End(items[i], report.Outcomes[i], began, number);
     }

@@ -27,9 +27,8 @@ internal sealed class LocalFeed(QueueShard shard)
         {
             result = await attempt(item.Entry);
         }
-        catch (Exception failure) when (failure is StorageException or TimeoutException && !shard.Services.Outcomes.IsOver(item.Entry))
+        catch (Exception failure) when (failure is StorageException or TimeoutException && shard.MayRest(item) && !shard.Services.Outcomes.IsOver(item.Entry))
         {
-            // Trouble of the store or the cluster is no attempt, as long as there is time for another one.
             shard.LogAttemptFailed(failure, item.Entry);
             shard.Pump.Rest(item, Now + QueueShard.Rest);
             return;
@@ -37,7 +36,7 @@ internal sealed class LocalFeed(QueueShard shard)
         catch (Exception failure)
         {
             shard.LogAttemptFailed(failure, item.Entry);
-            result = new AttemptResult.Later("4.3.0 temporary trouble here"); // an unknown error is a temporary one
+            result = new AttemptResult.Later(QueueShard.TroubleHere); // an unknown error is a temporary one
         }
 
         if (result is AttemptResult.Step step)

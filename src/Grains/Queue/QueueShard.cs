@@ -9,6 +9,9 @@ namespace Orleans.Mail.Grains;
 /// </summary>
 internal sealed partial class QueueShard : IDisposable
 {
+    /// <summary>The status of an attempt that nobody but ourselves let fail.</summary>
+    public const string TroubleHere = "4.3.0 temporary trouble here";
+
     /// <summary>After a fault of the store an attempt rests for so long.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
@@ -88,6 +91,9 @@ internal sealed partial class QueueShard : IDisposable
         else
             Locals.Offer(item);
     }
+
+    /// <summary>Whether trouble here, of the store or the cluster, is no attempt of an entry: unless it lasts as long as the wait after a failed one.</summary>
+    public bool MayRest(QueueItem item) => !(Now - item.Entry.LastAttempt >= Services.Options.FirstRetry);
 
     /// <summary>Whether this activation has claimed it.</summary>
     public bool IsOurs(QueueItem item) => item.Row.Claim?.Owner == owner;

@@ -45,6 +45,7 @@ public sealed class ScramTests
     [InlineData("\u2168", "IX")]
     [InlineData("u\u0308", "\u00fc")]
     [InlineData("a\u3000b", "a b")]
+    [InlineData("\u00aa\ufffe", "\u00aa\ufffe")] // no character, and not to be normalised
     public void Passwords_are_prepared_as_SASLprep_says(string typed, string prepared) =>
         Assert.Equal(prepared, PasswordText.Prepare(typed));
 }

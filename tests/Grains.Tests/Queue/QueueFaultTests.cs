@@ -77,6 +77,31 @@ public sealed class QueueFaultTests
         Assert.InRange(attempts[2] - attempts[1], TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2));
     }
 
+    [Theory]
+    [InlineData(TargetKind.Remote)]
+    [InlineData(TargetKind.Mailbox)]
+    public async Task Trouble_that_lasts_counts_as_attempts_and_backs_off(TargetKind kind)
+    {
+        var attempt = new BrokenAttempt();
+        await using var world = await QueueWorld.StartAsync(customize: services => services.RemoveAll<IQueueAttempt>().AddSingleton<IQueueAttempt>(attempt));
+        world.Relay.Send = async (_, _) =>
+        {
+            await attempt.TryAsync(null!);
+            return null;
+        };
+        var entry = world.NewEntry();
+        if (kind == TargetKind.Mailbox)
+            entry = entry with { Target = new Target { Kind = kind, Address = "mick@acme.test", Id = world.Cluster.NewName() }, Body = entry.Body with { Shared = true } };
+        await world.AcceptAsync(entry);
+
+        await world.AdvanceUntilAsync(async () => await world.FindAsync(entry) is { Attempts: >= 3 }, TimeSpan.FromSeconds(30), 240);
+
+        var waiting = (await world.FindAsync(entry))!;
+        Assert.Equal(QueueShard.TroubleHere, waiting.Status);
+        Assert.False(waiting.Finished);
+        Assert.InRange(attempt.Count, 18, 24); // once a minute for ten minutes, ten minutes later again
+    }
+
     [Fact]
     public async Task Of_a_long_answer_only_the_beginning_is_kept()
     {

@@ -138,9 +138,38 @@ public abstract class BodyHoldersContract : StoreContract
     {
         var holders = Holders;
         var body = await holders.ShareAsync(await PutAsync(), [A], Cancelled);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await holders.ReleaseAsync(body, A, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<StorageException>(async () => await holders.ReleaseAsync(body, A, new CancellationToken(canceled: true)));
         await holders.ShareAsync(body, [B], Cancelled);
         Assert.Equal([A, B], await ReadHoldersAsync(body));
+    }
+
+    [Fact]
+    public async Task Who_has_little_time_takes_none_from_those_who_share_its_commit()
+    {
+        var rows = new FaultyRowStore(Rows);
+        var holders = new BodyHolders(rows, Bodies);
+        var body = await holders.ShareAsync(await PutAsync(), [A], Cancelled);
+        await holders.ShareAsync(body, [new RowKey("m!d", "i!1")], Cancelled);
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var calls = rows.Commits.Calls;
+        rows.Commits.Next(Fault.Hold(first.Task)).Next(Fault.Hold(second.Task));
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+
+        var release = holders.ReleaseAsync(body, A, Cancelled).AsTask();
+        while (rows.Commits.Calls < calls + 1)
+            await Task.Delay(1, Cancelled);
+        var patient = holders.ShareAsync(body, [B], Cancelled).AsTask();
+        var hasty = holders.ShareAsync(body, [C], hurry.Token).AsTask();
+        first.SetResult();
+        while (rows.Commits.Calls < calls + 2)
+            await Task.Delay(1, Cancelled);
+        await hurry.CancelAsync();
+
+        await Assert.ThrowsAsync<StorageException>(() => hasty);
+        second.SetResult();
+        await patient;
+        await release;
+        Assert.Contains(B, await ReadHoldersAsync(body));
     }
 
     [Fact]
