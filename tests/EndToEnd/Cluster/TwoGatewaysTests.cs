@@ -1,3 +1,4 @@
+using System.Net;
 using Orleans.Mail.EndToEnd.Server;
 using Orleans.Mail.Gateway;
 using Orleans.Mail.TestKit.Certificates;
@@ -9,13 +10,15 @@ namespace Orleans.Mail.EndToEnd.Cluster;
 public sealed class TwoGatewaysTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private const string Budget = "--Abuse:LoginFailures=3";
+
     private static readonly byte[] Text = "Subject: x\r\n\r\nhello\r\n"u8.ToArray();
 
     private readonly SharedStore store = new();
     private readonly DnsServer dns = new();
     private readonly TestAuthority authority = new();
     private readonly TemporaryFolder certificates = new();
-    private System.Net.IPEndPoint silo = null!;
+    private IPEndPoint silo = null!;
     private GatewayServer a = null!;
     private GatewayServer b = null!;
 
@@ -25,9 +28,10 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         dns.Add("mx.far.test", "A 192.0.2.99");
         var resolver = $"--Dns:Servers={dns.EndPoint}";
         var tls = InstallCertificate();
-        var silos = await Task.WhenAll(store.StartSiloAsync([resolver, .. tls]), store.StartSiloAsync([resolver, .. tls]));
+        var silos = await Task.WhenAll(store.StartSiloAsync([resolver, Budget, .. tls]), store.StartSiloAsync([resolver, Budget, .. tls]));
         silo = silos[0].Endpoint("silo");
-        var gateways = await Task.WhenAll(store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]), store.StartGatewayAsync(["--CFG_ANTI_RELY=2", .. tls]));
+        string[] settings = ["--CFG_ANTI_RELY=2", "--Logins:FailureDelay=0"];
+        var gateways = await Task.WhenAll(store.StartGatewayAsync([.. settings, .. tls]), store.StartGatewayAsync([.. settings, .. tls]));
         (a, b) = (gateways[0], gateways[1]);
         await ManageAsync(a, "DOMAIN ADD NAME=acme.test", "USER ADD NAME=mick DOMAIN=acme.test PASS=secret");
         await Eventually.HoldsAsync(Soon, () => KnowsAsync(b));
@@ -84,6 +88,22 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
         await Eventually.HoldsAsync(Soon, async () => (await SendAsync(b)).StartsWith("550 5.7.1", StringComparison.Ordinal));
         await ManageAsync(b, "DENY DEL DOMAININ=client.test");
         await Eventually.HoldsAsync(Soon, async () => (await SendAsync(a)).StartsWith("250", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_guesses_at_one_is_blocked_at_the_other_until_an_operator_lifts_it_at_either()
+    {
+        var guesser = IPAddress.Parse("127.1.0.5"); // 127.0.0.1 is exempt
+        foreach (var gateway in (GatewayServer[])[a, b, a])
+            Assert.StartsWith("-ERR [AUTH]", await LoginAsync(gateway, "wrong", guesser), StringComparison.Ordinal);
+        foreach (var gateway in (GatewayServer[])[a, b])
+            await Eventually.HoldsAsync(Soon, async () => (await LoginAsync(gateway, "secret", guesser)).StartsWith("-ERR [SYS/TEMP]", StringComparison.Ordinal));
+        Assert.StartsWith("+OK", await LoginAsync(b, "secret"), StringComparison.Ordinal);
+
+        Assert.Contains(await ManageAsync(b, "BLOCK LIST"), line => line.StartsWith("127.1.0.5", StringComparison.Ordinal));
+        await ManageAsync(b, "BLOCK DEL IP=127.1.0.5");
+        foreach (var gateway in (GatewayServer[])[a, b])
+            await Eventually.HoldsAsync(Soon, async () => (await LoginAsync(gateway, "secret", guesser)).StartsWith("+OK", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,10 +171,12 @@ public sealed class TwoGatewaysTests : IAsyncLifetime
 
     private static Task<string> SendAsync(GatewayServer gateway, string to = "mick@acme.test") => Wire.SendAsync(gateway.Endpoint("smtp"), to, Text);
 
-    private static async Task<string> LoginAsync(GatewayServer gateway, string password)
+    /// <summary>The reply to PASS, or the greeting of a client that is not let in.</summary>
+    private static async Task<string> LoginAsync(GatewayServer gateway, string password, IPAddress? from = null)
     {
-        using var client = await LineClient.ConnectAsync(gateway.Endpoint("pop3"));
-        await client.ReadLineAsync();
+        using var client = await LineClient.ConnectAsync(gateway.Endpoint("pop3"), from);
+        if (await client.ReadLineAsync() is { } refused && refused.StartsWith("-ERR", StringComparison.Ordinal))
+            return refused;
         await client.Pop3Async("USER mick@acme.test");
         var reply = await client.Pop3Async($"PASS {password}");
         await client.Pop3Async("QUIT");

@@ -9,13 +9,17 @@ public sealed class LineClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TcpClient tcp = new() { NoDelay = true };
+    private readonly TcpClient tcp;
     private NetworkStream stream = null!;
     private StreamReader reader = null!;
 
-    public static async Task<LineClient> ConnectAsync(IPEndPoint endpoint)
+    private LineClient(IPEndPoint from) => tcp = new TcpClient(from) { NoDelay = true };
+
+    /// <param name="endpoint">The server.</param>
+    /// <param name="from">The client's address; null = the system's choice.</param>
+    public static async Task<LineClient> ConnectAsync(IPEndPoint endpoint, IPAddress? from = null)
     {
-        var client = new LineClient();
+        var client = new LineClient(new IPEndPoint(from ?? (endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any), 0));
         await client.tcp.ConnectAsync(endpoint).WaitAsync(Patience);
         client.stream = client.tcp.GetStream();
         client.reader = new StreamReader(client.stream, Encoding.Latin1);
