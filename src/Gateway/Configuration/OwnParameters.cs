@@ -71,7 +71,7 @@ internal static class OwnParameters
 
         Number("Abuse:LoginFailures", "20", 0, 1_000_000, "failed logins of an address (IPv6: its /64) within Abuse:Window, at all gateways, at which it is blocked; 0 = never"),
         Number("Abuse:AccountFailures", "50", 0, 1_000_000, "failed logins at an account within Abuse:Window, from all addresses, at which those that failed get no second try; 0 = never"),
-        Number("Abuse:SiteBlocks", "8", 0, 1_000_000, "blocked /64 of one /48 of IPv6 at a time at which the whole /48 is blocked; 0 = never"),
+        Number("Abuse:SiteBlocks", "8", 0, 1_000_000, "how many times Abuse:LoginFailures the /64 of one /48 of IPv6 may fail together before the whole /48 is blocked; 0 = any number"),
         Number("Abuse:Probes", "100", 0, 1_000_000, "recipients that do not exist which an address may name at a gateway within Abuse:Window before it is blocked; 0 = any number"),
         Number("Abuse:Window", "15", 1, 10_080, "minutes in which so many failures as are allowed are forgotten"),
         Number("Abuse:BlockTime", "60", 1, 10_080, "minutes that a block lasts (BLOCK LIST)"),

@@ -20,7 +20,9 @@ public sealed class BlockCommands(IGrainFactory grains)
     {
         // One address of IPv6 stands for the /64 that is blocked with it, and may be blocked by its /48.
         var wanted = ClientBudgets.PrefixOf(given);
-        long count = 0;
+
+        // It may be blocked at some gateways only: those hear of it. And the block of its /48 may be on its way to the list.
+        long count = ClientBudgets.IsOneClient(wanted) && await RemoveAsync(wanted.ToString()) ? 1 : 0;
         await foreach (var page in TimedPages.ReadAsync(Blocks))
         {
             foreach (var entry in page.Where(entry => AddressPrefix.TryParse(entry.Subject, out var blocked) && (wanted.Contains(blocked) || blocked.Contains(wanted))))
@@ -30,9 +32,6 @@ public sealed class BlockCommands(IGrainFactory grains)
             }
         }
 
-        // It may be blocked at some gateways only: those hear of it.
-        if (count == 0 && ClientBudgets.IsOneClient(wanted))
-            await RemoveAsync(wanted.ToString());
         return count == 0
             ? context.Request.Status(ManageEnding.NotFound, ManageTexts.NotBlocked(given.ToString()))
             : context.Request.Done(ManageTexts.DeletedMany(count));

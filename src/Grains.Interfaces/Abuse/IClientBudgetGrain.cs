@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using Orleans.Concurrency;
 
 namespace Orleans.Mail;
 
 /// <summary>
 /// The failed logins of one address at all gateways together. Key: the address, or for IPv6 its /64
-/// (<see cref="ClientBudgets.BudgetOf"/>). A login that succeeds makes no call here.
+/// (<see cref="ClientBudgets.BudgetOf"/>). A login that succeeds makes no call here. Those of all clients of one /48 of IPv6
+/// are counted again (<see cref="ClientBudgets.SiteBudgetOf"/>): who holds it would have 65,536 budgets otherwise.
 /// </summary>
 [Alias("mail.IClientBudgetGrain")]
 public interface IClientBudgetGrain : IGrainWithStringKey
@@ -15,7 +17,14 @@ public interface IClientBudgetGrain : IGrainWithStringKey
     [Alias("Fail"), ResponseTimeout("00:00:05")]
     Task<ClientVerdict> FailAsync(string? account);
 
-    /// <summary>Forgets the failures: an operator lifted the block.</summary>
+    /// <summary>
+    /// Counts failures of one client of a /48, and blocks it when these of all clients are too many: the list of blocks is told soon
+    /// (<see cref="TimedReasons.Site"/>). Nobody waits for it.
+    /// </summary>
+    [Alias("FailInSite"), OneWay]
+    Task FailInSiteAsync(int failures);
+
+    /// <summary>Forgets the failures, those of its /48 too: an operator lifted the block.</summary>
     [Alias("Forgive"), ResponseTimeout("00:00:05")]
     Task ForgiveAsync();
 }
@@ -46,7 +55,7 @@ public static class ClientBudgets
     /// <summary>The prefix that stands for a client, when what is given is longer.</summary>
     public static AddressPrefix PrefixOf(AddressPrefix given) => given.Family == AddressFamily.InterNetworkV6 && !Translated.Contains(given) ? given.Shorten(LengthOfV6) : given;
 
-    /// <summary>The network that is blocked when too many clients in it are: the /48 of a client of IPv6; null for IPv4, also when it was translated.</summary>
+    /// <summary>The network that is blocked when its clients fail too often: the /48 of a client of IPv6; null for IPv4, also when it was translated.</summary>
     /// <param name="client">What <see cref="PrefixOf(IPAddress)"/> makes.</param>
     public static AddressPrefix? SiteOf(AddressPrefix client) =>
         client.Family == AddressFamily.InterNetworkV6 && client.Length == LengthOfV6 ? client.Shorten(LengthOfSite) : null;
@@ -57,4 +66,8 @@ public static class ClientBudgets
 
     /// <summary>The budget of a client's address.</summary>
     public static IClientBudgetGrain BudgetOf(this IGrainFactory grains, string prefix) => grains.GetGrain<IClientBudgetGrain>(prefix);
+
+    /// <summary>The budget of the /48 that a client is in; null when there is none (<see cref="SiteOf"/>).</summary>
+    public static IClientBudgetGrain? SiteBudgetOf(this IGrainFactory grains, string client) =>
+        AddressPrefix.TryParse(client, out var prefix) && SiteOf(prefix) is { } site ? grains.BudgetOf(site.ToString()) : null;
 }

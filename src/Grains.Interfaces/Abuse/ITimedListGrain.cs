@@ -13,12 +13,12 @@ public interface ITimedListGrain : IGrainWithStringKey
     /// <summary>The key of the addresses whose protocol is logged for a while.</summary>
     const string Traces = "traces";
 
-    /// <summary>Entries of a list at most, some 10 MB in each gateway; there is room for as many guarded accounts beyond them (<see cref="TimedReasons.Guarded"/>).</summary>
+    /// <summary>Entries of a list at most, some 10 MB in each gateway; there is room for as many guarded accounts (<see cref="TimedReasons.Guarded"/>) and networks (<see cref="TimedReasons.Site"/>) beyond them.</summary>
     const int MaxEntries = 50_000;
 
     /// <summary>
-    /// Adds an entry, or gives the one of that subject another end. False: the list is full. When many clients of one /48 of IPv6 are
-    /// blocked at a time, the list adds that network itself (<see cref="TimedReasons.Site"/>).
+    /// Adds an entry, or gives the one of that subject another end. False: the list is full. A client of IPv6 that is blocked for
+    /// probes costs its /48 as much as one that spends its budget of failed logins.
     /// </summary>
     [Alias("Add"), ResponseTimeout("00:00:10")]
     Task<bool> AddAsync(TimedEntry entry);

@@ -12,7 +12,7 @@ public static class TimedReasons
     /// <summary>Recipients that do not exist.</summary>
     public const string Probes = "probes";
 
-    /// <summary>Many blocked clients in one network of IPv6.</summary>
+    /// <summary>Failed logins and probes of many clients in one network of IPv6.</summary>
     public const string Site = "site";
 
     /// <summary>An operator wished it.</summary>

@@ -15,10 +15,16 @@ public sealed class AbuseOptions
     /// <summary>Abuse:BlockTime, minutes: how long a block lasts. Default: 60 min.</summary>
     public TimeSpan BlockTime { get; set; } = TimeSpan.FromMinutes(60);
 
-    /// <summary>Abuse:SiteBlocks: blocked clients (/64) of one /48 of IPv6 at a time at which the /48 is blocked; 0 = never. Default: 8.</summary>
+    /// <summary>Abuse:SiteBlocks: clients (/64) whose budgets together are that of one /48 of IPv6, at which the /48 is blocked; 0 = never. Default: 8.</summary>
     public int SiteBlocks { get; set; } = 8;
 
-    /// <summary>Entries of a list of blocks or traces at most, and as many guarded accounts beyond them. Default: 50,000, which is the most that gateways expect.</summary>
+    /// <summary>Failures of a client at which it is blocked, and as which a block for something else counts in its /48.</summary>
+    internal int ClientLimit => Math.Max(1, LoginFailures);
+
+    /// <summary>Failures of all clients of a /48 at which it is blocked.</summary>
+    internal double SiteLimit => Math.Max(1, (double)ClientLimit * SiteBlocks);
+
+    /// <summary>Entries of a list of blocks or traces at most, and as many guarded accounts and blocked /48 beyond them. Default: 50,000, which is the most that gateways expect.</summary>
     public int MaxEntries { get; set; } = ITimedListGrain.MaxEntries;
 
     /// <summary>When an entry that the list did not take is tried again. Default: 10 s.</summary>

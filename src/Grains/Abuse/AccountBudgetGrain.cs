@@ -16,7 +16,7 @@ internal sealed partial class AccountBudgetGrain(IOptions<AbuseOptions> options,
 
     public Task FailAsync()
     {
-        var count = failures.Add(Math.Max(1, options.AccountFailures), options.Window, time);
+        var count = failures.Add(1, Math.Max(1, options.AccountFailures), options.Window, time);
         DelayDeactivation(options.Window);
         if (options.AccountFailures == 0 || count < options.AccountFailures)
             return Task.CompletedTask;

@@ -6,11 +6,11 @@ internal struct FailureBudget
     private double level;
     private long counted;
 
-    /// <summary>Counts a failure and returns how many are remembered now.</summary>
-    public int Add(int limit, TimeSpan window, TimeProvider time)
+    /// <summary>Counts failures and returns how many are remembered now.</summary>
+    public int Add(int more, double limit, TimeSpan window, TimeProvider time)
     {
         var forgotten = level == 0 ? 0 : time.GetElapsedTime(counted) / window * limit;
-        level = Math.Max(0, level - forgotten) + 1;
+        level = Math.Max(0, level - forgotten) + more;
         counted = time.GetTimestamp();
         return (int)Math.Ceiling(level);
     }

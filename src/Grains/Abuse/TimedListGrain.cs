@@ -23,7 +23,6 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
     private readonly Dictionary<string, TimedChange> pending = new(StringComparer.Ordinal);
     private readonly Queue<TimedChange> log = new();
     private Dictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
-    private BlockedSites sites = new();
     private MessageId incarnation;
     private ETag? head;
     private long version;
@@ -39,10 +38,12 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
 
     public async Task<bool> AddAsync(TimedEntry entry)
     {
-        // Blocks, which anybody with enough addresses can fill the list with, leave room for guarded accounts.
-        var limit = entry.Reason == TimedReasons.Guarded ? 2 * options.Value.MaxEntries : options.Value.MaxEntries;
+        // Blocks, which anybody with enough addresses can fill the list with, leave room for guarded accounts, and for networks.
+        var limit = entry.Reason is TimedReasons.Guarded or TimedReasons.Site ? 2 * options.Value.MaxEntries : options.Value.MaxEntries;
         if (!ends.ContainsKey(entry.Subject) && ends.Count + pending.Count >= limit)
             return false;
+        if (entry.Reason == TimedReasons.Probes && options.Value.SiteBlocks > 0 && !Holds(entry.Subject))
+            _ = GrainFactory.SiteBudgetOf(entry.Subject)?.FailInSiteAsync(options.Value.ClientLimit); // one way
         pending[entry.Subject] = new TimedChange(entry, Added: true);
         await WriteAsync();
         return true;
@@ -85,21 +86,16 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
     private async Task LoadAsync()
     {
         var loaded = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var loadedSites = new BlockedSites();
         var headRow = await rows.ReadAsync(new RowKey(Partition, TimedRows.Head));
         for (RowRange? rest = RowRange.Prefix(Partition, TimedRows.Entries); rest is { } range;)
         {
             var page = await rows.ScanAsync(range, StoreLimits.PageRows);
             foreach (var entry in page.Rows.Select(TimedRows.Decode))
-            {
                 loaded[entry.Subject] = entry.Until;
-                loadedSites.Add(entry);
-            }
-
             rest = page.Next;
         }
 
-        (ends, sites) = (loaded, loadedSites);
+        ends = loaded;
         head = headRow?.ETag;
         log.Clear();
         version = 0;
@@ -153,33 +149,18 @@ internal sealed partial class TimedListGrain(SettledRows rows, IOptions<AbuseOpt
         if (pending.TryGetValue(subject, out var waiting) && ReferenceEquals(waiting, change))
             pending.Remove(subject);
         if (change.Added)
-        {
             ends[subject] = change.Entry.Until;
-            if (sites.Add(change.Entry) is { } site)
-                BlockFull(site);
-        }
         else
-        {
             ends.Remove(subject);
-            sites.Remove(subject);
-        }
-
         version++;
         log.Enqueue(change);
         if (log.Count > KeptChanges)
             log.Dequeue();
     }
 
-    // There is always room for it: it is one entry for many.
-    private void BlockFull(AddressPrefix site)
-    {
-        var (subject, now, limit) = (site.ToString(), time.GetUtcNow(), options.Value.SiteBlocks);
-        if (limit == 0 || IsBlocked(subject) || sites.ClientsOf(site).Count(IsBlocked) < limit)
-            return;
-        pending[subject] = new TimedChange(new TimedEntry(subject, now + options.Value.BlockTime, TimedReasons.Site), Added: true);
-
-        bool IsBlocked(string who) => ends.TryGetValue(who, out var end) && end > now;
-    }
+    /// <summary>Whether an entry is there, or is being added.</summary>
+    private bool Holds(string subject) =>
+        (pending.TryGetValue(subject, out var change) && change.Added) || (ends.TryGetValue(subject, out var end) && end > time.GetUtcNow());
 
     private async Task PurgeAsync()
     {

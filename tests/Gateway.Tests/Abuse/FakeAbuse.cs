@@ -101,6 +101,12 @@ internal sealed class FakeAbuse(TimeProvider time)
             return new ClientVerdict(count, until);
         }
 
+        public Task FailInSiteAsync(int failures)
+        {
+            all.Failures[prefix] = all.Failures.GetValueOrDefault(prefix) + failures;
+            return Task.CompletedTask;
+        }
+
         public Task ForgiveAsync()
         {
             all.Failures.Remove(prefix);
