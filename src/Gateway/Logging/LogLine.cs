@@ -14,8 +14,11 @@ namespace Orleans.Mail.Gateway.Logging;
 /// </summary>
 internal static class LogLine
 {
+    // They turn the text behind them round on a terminal.
+    private const string Bidirectional = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+
     private static readonly SearchValues<char> Unsafe = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), .. Enumerable.Range(0x7f, 0x21).Select(c => (char)c), '\u2028', '\u2029']);
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), .. Enumerable.Range(0x7f, 0x21).Select(c => (char)c), '\u2028', '\u2029', .. Bidirectional]);
 
     // A log is no web page: only what JSON and a line of its own need is escaped.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -81,6 +84,8 @@ internal static class LogLine
             json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(fields[i].Key));
             if (fields[i].Value is int or long)
                 json.WriteNumberValue(Convert.ToInt64(fields[i].Value, CultureInfo.InvariantCulture));
+            else if (fields[i].Value is DateTimeOffset moment)
+                json.WriteStringValue(moment);
             else
                 json.WriteStringValue(Convert.ToString(fields[i].Value, CultureInfo.InvariantCulture));
         }

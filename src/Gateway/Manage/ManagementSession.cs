@@ -141,13 +141,16 @@ internal sealed partial class ManagementSession(
 
     private async Task<ManageStatus> LoginAsync(ManageRequest request)
     {
-        if (await access.CheckAsync(request.Words[^1], connection.RemoteAddress))
+        switch (await access.CheckAsync(request.Words[^1], connection.RemoteAddress))
         {
-            loggedIn = true;
-            return request.Done(ManageTexts.LoggedIn);
+            case AccessCheck.Right:
+                loggedIn = true;
+                return request.Done(ManageTexts.LoggedIn);
+            case AccessCheck.TooMany:
+                return request.Status(ManageEnding.Trouble, ManageTexts.TooManyLogins);
+            default:
+                return Failed(request, ManageTexts.LoginIncorrect);
         }
-
-        return Failed(request, ManageTexts.LoginIncorrect);
     }
 
     private async Task<ManageStatus> ChangePasswordAsync(ManageRequest request)
@@ -156,6 +159,7 @@ internal sealed partial class ManagementSession(
         return outcome switch
         {
             AccessChange.Done => request.Done(ManageTexts.PasswordChanged),
+            AccessChange.TooMany => request.Status(ManageEnding.Trouble, ManageTexts.TooManyLogins),
             AccessChange.OldIncorrect => Failed(request, ManageTexts.OldIncorrect),
             _ => request.Status(ManageEnding.Trouble, ManageTexts.ChangedMeanwhile),
         };

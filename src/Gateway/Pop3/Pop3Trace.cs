@@ -12,6 +12,7 @@ internal static class Pop3Trace
         { Verb: Pop3Verb.Unknown } => "(no command)",
         { Fault: not Pop3Fault.None } => $"{NameOf(command)} (malformed)",
         { Verb: Pop3Verb.Pass or Pop3Verb.Auth } => $"{NameOf(command)} {ProtocolTrace.Secret}",
+        { Verb: Pop3Verb.User, Text: { } name } when name.Contains(' ', StringComparison.Ordinal) => $"USER {ProtocolTrace.Secret}", // a password may follow the name
         { Verb: Pop3Verb.Top } => $"{NameOf(command)} {command.Message} {command.Lines}",
         { Text: { } text } => $"{NameOf(command)} {text}",
         { Message: { } message } => $"{NameOf(command)} {message}",

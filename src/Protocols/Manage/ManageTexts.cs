@@ -59,6 +59,8 @@ public static class ManageTexts
     public static string DnsTrouble(string domain, string cause) => $"DNS is in trouble with {Quote(domain)}, try again: {cause}";
     public const string ChangedMeanwhile = "changed by somebody else meanwhile, try again";
     public const string Stopping = "the server is stopping, try again";
+    public const string TooManyLogins = "too many logins of your address at a time, try again";
+
     public const string TooManyConnections = "too many connections, try again";
 
     // 08

@@ -60,7 +60,7 @@ public sealed class TraceTests
         await using var client = new WireClient();
         client.Wire.Start(world.Handler);
         await client.ReadAsync();
-        foreach (var line in new[] { "USER mick@acme.test", "PASS wrong-hush", Password, $"AUTH PLAIN {Encode("\0mick@acme.test\0wrong-hush")}", "AUTH PLAIN", Encode($"\0mick@acme.test\0{Password}") })
+        foreach (var line in new[] { $"USER mick@acme.test {Password}", "USER mick@acme.test", "PASS wrong-hush", Password, $"AUTH PLAIN {Encode("\0mick@acme.test\0wrong-hush")}", "AUTH PLAIN", Encode($"\0mick@acme.test\0{Password}") })
             await client.AskAsync(line);
         await client.AskAsync("RETR 1");
         await client.ReadLinesAsync();
@@ -72,6 +72,7 @@ public sealed class TraceTests
         var lines = Lines(world.Perimeter.TraceLog);
         AssertClean(lines);
         Assert.DoesNotContain(lines, line => line.Contains("Subject", StringComparison.Ordinal) || line.Contains("first", StringComparison.Ordinal));
+        Assert.Contains("> USER ***", lines);
         Assert.Contains("> USER mick@acme.test", lines);
         Assert.Contains("> PASS ***", lines);
         Assert.Contains("> AUTH ***", lines);

@@ -27,9 +27,9 @@ public sealed class MailLogTests : IDisposable
     [Fact]
     public void A_client_cannot_start_a_line_of_its_own()
     {
-        Log(logger => Write(logger, "a\r\n2026-03-01T00:00:00.000Z ERR forged\0\u2028\u001b[2J"));
+        Log(logger => Write(logger, "a\r\n2026-03-01T00:00:00.000Z ERR forged\0\u2028\u001b[2J\u202e"));
 
-        Assert.Equal("2026-03-01T23:59:59.000Z INF helo a\\x0d\\x0a2026-03-01T00:00:00.000Z ERR forged\\x00\\u2028\\x1b[2J\n", Written());
+        Assert.Equal("2026-03-01T23:59:59.000Z INF helo a\\x0d\\x0a2026-03-01T00:00:00.000Z ERR forged\\x00\\u2028\\x1b[2J\\u202e\n", Written());
     }
 
     [Fact]

@@ -63,6 +63,60 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Of_an_address_so_many_wait_and_the_others_are_told_at_once()
+    {
+        await using var server = new ManagementServer();
+        server.Cluster.Access.Slows = true;
+        server.Cluster.Access.Failures[Outside.ToString()] = 5;
+        var wires = new List<WireConnection>();
+        for (var i = 0; i <= LoginTurns.MostOfAddress; i++)
+        {
+            var wire = new WireConnection(Outside);
+            wires.Add(wire);
+            wire.Start(server.Handler);
+            await wire.ReadLineAsync(Cancelled);
+            await wire.SendAsync("LOGIN wrong\r\n"u8.ToArray(), Cancelled);
+        }
+
+        var answers = wires.ConvertAll(wire => wire.ReadLineAsync(Cancelled));
+        Assert.Equal("ER0107 too many logins of your address at a time, try again", await await Task.WhenAny(answers));
+        Assert.Equal(["OK0100 logged in"], await server.AskAsync(["LOGIN system"], IPAddress.Loopback, Cancelled));
+
+        server.Time.Advance(TimeSpan.FromSeconds(10));
+        var all = await Task.WhenAll(answers);
+        Assert.Equal(LoginTurns.MostOfAddress, all.Count(answer => answer == "ER0106 login incorrect"));
+        foreach (var wire in wires)
+            await wire.DisposeAsync();
+        Assert.Equal(["ER0106 login incorrect"], await server.AskAsync(["LOGIN wrong"], IPAddress.Parse("192.0.2.2"), Cancelled));
+    }
+
+    [Fact]
+    public async Task Who_guesses_on_many_connections_makes_others_wait_for_one_check()
+    {
+        using var turns = new LoginTurns();
+        var running = new TaskCompletionSource();
+        var guesses = Enumerable.Range(0, 50).Select(_ => turns.TryBegin(Outside)!).ToList();
+        var order = new List<string>();
+        var checks = guesses.ConvertAll(guess => guess.CheckAsync(() => Note("guess")));
+        using var operators = turns.TryBegin(IPAddress.Loopback)!;
+
+        var check = operators.CheckAsync(() => Note("operator"));
+        running.SetResult();
+        await Task.WhenAll([.. checks, check]);
+
+        Assert.InRange(order.IndexOf("operator"), 0, 2);
+        guesses.ForEach(static guess => guess.Dispose());
+
+        bool Note(string who)
+        {
+            running.Task.Wait(Cancelled);
+            lock (order)
+                order.Add(who);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task A_failure_is_counted_for_its_address()
     {
         await using var server = new ManagementServer();

@@ -10,7 +10,7 @@ public sealed class LoginThrottleTests
     public void Delays_double_up_to_the_longest()
     {
         var throttle = new LoginThrottle(new AccessOptions(), time);
-        int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        int[] expected = [1, 2, 4, 8, 10, 10];
         foreach (var seconds in expected)
         {
             throttle.Fail("a");
