@@ -29,6 +29,7 @@ public sealed class TraceTests
             await client.SayAsync(Encode(Password), "235");
             await client.SayAsync(Encode(Password), "500"); // a client that lost its place
             await client.SayAsync($"{Password} x", "500");
+            await client.SayAsync($"NOOP {Password}", "250");
             await client.SayAsync("MAIL FROM:<mick@acme.test>", "250");
             await client.SayAsync("RCPT TO:<ann@acme.test>", "250");
             await client.SayAsync("DATA", "354");
@@ -43,6 +44,7 @@ public sealed class TraceTests
         AssertClean(lines);
         Assert.Contains("> AUTH PLAIN ***", lines);
         Assert.Contains("> AUTH LOGIN ***", lines);
+        Assert.Contains("> NOOP ***", lines);
         Assert.Contains("> ***", lines);
         Assert.Contains("< 334 ***", lines);
         Assert.Contains(lines, line => line.StartsWith("> (no command, ", StringComparison.Ordinal));
