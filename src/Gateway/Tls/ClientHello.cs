@@ -8,19 +8,23 @@ namespace Orleans.Mail.Gateway.Tls;
 /// </summary>
 internal static class ClientHello
 {
-    private const int HeaderLength = 5;
+    /// <summary>Octets of a record's header: a read for the message begins with it.</summary>
+    public const int HeaderLength = 5;
+
     private const int MaxRecordLength = 16 * 1024; // RFC 8446 5.1
     private const byte HandshakeRecord = 22;
     private const byte ClientHelloMessage = 1;
     private const int SupportedVersions = 43;
     private const int Tls13 = 0x0304;
 
-    /// <summary>Looks for TLS 1.3 among the versions. False: more octets are needed.</summary>
+    /// <summary>Looks for TLS 1.3 among the versions. False: it has to be asked again when more octets are there.</summary>
     /// <param name="octets">What the client has sent.</param>
     /// <param name="offersTls13">Whether it is offered; false also for what is no such message, or is spread over several records.</param>
-    public static bool TryRead(ReadOnlySequence<byte> octets, out bool offersTls13)
+    /// <param name="needed">How many octets have to be there, which are more than there are; means nothing when true is returned.</param>
+    public static bool TryRead(ReadOnlySequence<byte> octets, out bool offersTls13, out int needed)
     {
         offersTls13 = false;
+        needed = HeaderLength;
         var header = new SequenceReader<byte>(octets);
         if (!header.TryRead(out var type))
             return false;
@@ -30,7 +34,8 @@ internal static class ClientHello
             return false;
         if (length > MaxRecordLength)
             return true;
-        if (header.Remaining < length)
+        needed = HeaderLength + length;
+        if (octets.Length < needed)
             return false;
         offersTls13 = Offers(octets.Slice(HeaderLength, length));
         return true;

@@ -66,6 +66,10 @@ public sealed partial class ServerCertificates
         return loaded.Find(name.ToLowerInvariant()) ?? loaded.All[0];
     }
 
+    /// <summary>What the files of a certificate can cause: they may not be read, or anything may stand in them.</summary>
+    internal static bool IsUnusable(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
+
     /// <summary>Reads the files if they changed.</summary>
     internal void Refresh()
     {
@@ -102,10 +106,6 @@ public sealed partial class ServerCertificates
         foreach (var warning in Warnings())
             LogWarning(warning);
     }
-
-    // Whatever stands in a file: it must not end a server that works.
-    private static bool IsUnusable(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 
     private Loaded Load(CertificateFiles files)
     {

@@ -109,14 +109,15 @@ internal sealed class TlsTransport : IAsyncDisposable
         await stream.DisposeAsync();
     }
 
-    // Leaves all to the handshake.
+    // Leaves all to the handshake, and nothing as examined: a reader may not examine less than the one before it, and SslStream reads in parts.
     private static async ValueTask<bool> OffersTls13Async(PipeReader input)
     {
+        var needed = ClientHello.HeaderLength;
         while (true)
         {
-            var read = await input.ReadAsync();
-            var isKnown = ClientHello.TryRead(read.Buffer, out var offersTls13);
-            input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
+            var read = await input.ReadAtLeastAsync(needed);
+            var isKnown = ClientHello.TryRead(read.Buffer, out var offersTls13, out needed);
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
             if (read.IsCanceled)
                 throw new OperationCanceledException();
             if (isKnown || read.IsCompleted)

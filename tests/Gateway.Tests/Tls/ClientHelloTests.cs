@@ -18,10 +18,10 @@ public sealed class ClientHelloTests
     {
         var hello = await SayHelloAsync(versions);
         for (var length = 0; length < hello.Length; length++)
-            Assert.False(ClientHello.TryRead(new(hello, 0, length), out _));
+            Assert.False(ClientHello.TryRead(new(hello, 0, length), out _, out _));
 
-        Assert.True(ClientHello.TryRead(new(hello), out var whole));
-        Assert.True(ClientHello.TryRead(InPieces([.. hello, 1, 2, 3]), out var pieces));
+        Assert.True(ClientHello.TryRead(new(hello), out var whole, out _));
+        Assert.True(ClientHello.TryRead(InPieces([.. hello, 1, 2, 3]), out var pieces, out _));
 
         Assert.Equal((expected, expected), (whole, pieces));
     }
@@ -31,7 +31,7 @@ public sealed class ClientHelloTests
     {
         foreach (var octets in new byte[][] { HandshakeOctets.OldHello, [.. "EHLO client.test\r\n"u8], [22, 3, 1, 0xff, 0xff], [22, 3, 1, 0, 0] })
         {
-            Assert.True(ClientHello.TryRead(new(octets), out var offersTls13));
+            Assert.True(ClientHello.TryRead(new(octets), out var offersTls13, out _));
             Assert.False(offersTls13);
         }
     }
@@ -48,8 +48,8 @@ public sealed class ClientHelloTests
                 bent[random.Next(bent.Length)] = (byte)random.Next(256);
 
             Assert.Equal(
-                (ClientHello.TryRead(new(bent), out var whole), whole),
-                (ClientHello.TryRead(InPieces(bent), out var pieces), pieces));
+                (ClientHello.TryRead(new(bent), out var whole, out _), whole),
+                (ClientHello.TryRead(InPieces(bent), out var pieces, out _), pieces));
         }
     }
 

@@ -27,9 +27,23 @@ internal sealed class ObservedReader(PipeReader inner) : PipeReader
         }
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Observe(inner.ReadAsync(cancellationToken));
+
+    public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
+
+    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken) =>
+        Observe(inner.ReadAtLeastAsync(minimumSize, cancellationToken));
+
+    private ValueTask<ReadResult> Observe(ValueTask<ReadResult> read)
     {
-        var read = inner.ReadAsync(cancellationToken);
         if (read.IsCompleted)
             return read;
         var task = read.AsTask();
@@ -41,14 +55,4 @@ internal sealed class ObservedReader(PipeReader inner) : PipeReader
 
         return new ValueTask<ReadResult>(task);
     }
-
-    public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
-
-    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
-
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
-
-    public override void CancelPendingRead() => inner.CancelPendingRead();
-
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
 }
