@@ -60,6 +60,7 @@ public sealed partial class ServerCertificates
     }
 
     /// <summary>The certificate for a name that a client asked for; the first when there is none for it (RFC 6066 section 3).</summary>
+    /// <param name="name">As it is sent and as certificates have it: other letters than those of ASCII are in A-labels (RFC 5890).</param>
     internal ServerCertificate Find(string name)
     {
         var loaded = current;
