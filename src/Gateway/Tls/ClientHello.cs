@@ -1,26 +1,36 @@
 using System.Buffers;
+using System.Text;
 
 namespace Orleans.Mail.Gateway.Tls;
 
 /// <summary>
-/// What has to be known of a client's first message (RFC 8446 4.1.2) before the handshake: SslStream tells the name in it, and
-/// not the versions that are offered. It is looked at, not consumed.
+/// What has to be known of a client's first message (RFC 8446 4.1.2) before the handshake, as the certificate and the options
+/// hang on it. It is looked at, not consumed.
 /// </summary>
-internal static class ClientHello
+/// <param name="Name">The host that the client asks for (RFC 6066 section 3), in ASCII; empty when it asks for none.</param>
+/// <param name="OffersTls13">Whether TLS 1.3 is among its versions.</param>
+internal readonly record struct ClientHello(string Name, bool OffersTls13)
 {
-    private const int HeaderLength = 5;
+    /// <summary>Octets of a record's header: a read for the message begins with it.</summary>
+    public const int HeaderLength = 5;
+
     private const int MaxRecordLength = 16 * 1024; // RFC 8446 5.1
     private const byte HandshakeRecord = 22;
     private const byte ClientHelloMessage = 1;
+    private const int ServerName = 0;
     private const int SupportedVersions = 43;
     private const int Tls13 = 0x0304;
 
-    /// <summary>Looks for TLS 1.3 among the versions. False: more octets are needed.</summary>
+    private static readonly ClientHello Unknown = new("", OffersTls13: false);
+
+    /// <summary>Looks into it. False: it has to be asked again when more octets are there.</summary>
     /// <param name="octets">What the client has sent.</param>
-    /// <param name="offersTls13">Whether it is offered; false also for what is no such message, or is spread over several records.</param>
-    public static bool TryRead(ReadOnlySequence<byte> octets, out bool offersTls13)
+    /// <param name="hello">What it says; nothing for what is no such message, or as far as it does not stand in the first record.</param>
+    /// <param name="needed">How many octets have to be there, which are more than there are; means nothing when true is returned.</param>
+    public static bool TryRead(ReadOnlySequence<byte> octets, out ClientHello hello, out int needed)
     {
-        offersTls13 = false;
+        hello = Unknown;
+        needed = HeaderLength;
         var header = new SequenceReader<byte>(octets);
         if (!header.TryRead(out var type))
             return false;
@@ -30,32 +40,46 @@ internal static class ClientHello
             return false;
         if (length > MaxRecordLength)
             return true;
-        if (header.Remaining < length)
+        needed = HeaderLength + length;
+        if (octets.Length < needed)
             return false;
-        offersTls13 = Offers(octets.Slice(HeaderLength, length));
+        hello = Read(octets.Slice(HeaderLength, length));
         return true;
     }
 
-    private static bool Offers(ReadOnlySequence<byte> record)
+    private static ClientHello Read(ReadOnlySequence<byte> record)
     {
         const int lengthVersionRandom = 3 + 2 + 32;
-        var hello = new SequenceReader<byte>(record);
-        if (!hello.TryRead(out var type) || type != ClientHelloMessage || !TrySkip(ref hello, lengthVersionRandom))
-            return false;
-        var isWhole = hello.TryRead(out var session) && TrySkip(ref hello, session)
-            && TryReadNumber(ref hello, out var ciphers) && TrySkip(ref hello, ciphers)
-            && hello.TryRead(out var compressions) && TrySkip(ref hello, compressions)
-            && TrySkip(ref hello, 2); // the length of all extensions
+        var hello = Unknown;
+        var reader = new SequenceReader<byte>(record);
+        if (!reader.TryRead(out var type) || type != ClientHelloMessage || !TrySkip(ref reader, lengthVersionRandom))
+            return hello;
+        var isWhole = reader.TryRead(out var session) && TrySkip(ref reader, session)
+            && TryReadNumber(ref reader, out var ciphers) && TrySkip(ref reader, ciphers)
+            && reader.TryRead(out var compressions) && TrySkip(ref reader, compressions)
+            && TrySkip(ref reader, 2); // the length of all extensions
         if (!isWhole)
-            return false;
-        while (TryReadNumber(ref hello, out var extension) && TryReadNumber(ref hello, out var length) && hello.Remaining >= length)
+            return hello;
+        while (TryReadNumber(ref reader, out var extension) && TryReadNumber(ref reader, out var length) && reader.Remaining >= length)
         {
-            if (extension == SupportedVersions)
-                return Lists(hello.UnreadSequence.Slice(0, length), Tls13);
-            hello.Advance(length);
+            var content = reader.UnreadSequence.Slice(0, length);
+            if (extension == ServerName)
+                hello = hello with { Name = NameIn(content) };
+            else if (extension == SupportedVersions)
+                hello = hello with { OffersTls13 = Lists(content, Tls13) };
+            reader.Advance(length);
         }
 
-        return false;
+        return hello;
+    }
+
+    // RFC 6066 section 3: a list in which the first, and in practice only, entry is the host.
+    private static string NameIn(ReadOnlySequence<byte> extension)
+    {
+        var names = new SequenceReader<byte>(extension);
+        return TrySkip(ref names, 2) && names.TryRead(out var type) && type == 0 && TryReadNumber(ref names, out var length) && names.Remaining >= length
+            ? Encoding.ASCII.GetString(names.UnreadSequence.Slice(0, length))
+            : "";
     }
 
     // RFC 8446 4.2.1

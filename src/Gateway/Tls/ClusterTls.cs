@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +48,7 @@ public sealed partial class ClusterTls(ClusterTlsOptions options, ILogger<Cluste
         {
             await AuthenticateAsync(stream, isServer);
         }
-        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException or CryptographicException)
+        catch (Exception exception) when (exception is AuthenticationException or OperationCanceledException || ServerCertificates.IsUnusable(exception))
         {
             LogRefused(connection.RemoteEndPoint?.ToString() ?? "", exception.GetBaseException().Message);
             throw;

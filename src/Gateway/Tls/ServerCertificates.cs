@@ -60,11 +60,16 @@ public sealed partial class ServerCertificates
     }
 
     /// <summary>The certificate for a name that a client asked for; the first when there is none for it (RFC 6066 section 3).</summary>
+    /// <param name="name">As it is sent and as certificates have it: other letters than those of ASCII are in A-labels (RFC 5890).</param>
     internal ServerCertificate Find(string name)
     {
         var loaded = current;
         return loaded.Find(name.ToLowerInvariant()) ?? loaded.All[0];
     }
+
+    /// <summary>What the files of a certificate can cause: they may not be read, or anything may stand in them.</summary>
+    internal static bool IsUnusable(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 
     /// <summary>Reads the files if they changed.</summary>
     internal void Refresh()
@@ -102,10 +107,6 @@ public sealed partial class ServerCertificates
         foreach (var warning in Warnings())
             LogWarning(warning);
     }
-
-    // Whatever stands in a file: it must not end a server that works.
-    private static bool IsUnusable(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
 
     private Loaded Load(CertificateFiles files)
     {

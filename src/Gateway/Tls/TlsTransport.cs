@@ -41,16 +41,20 @@ internal sealed class TlsTransport : IAsyncDisposable
     /// <summary>Agrees with the client on TLS. Throws <see cref="AuthenticationException"/>, <see cref="IOException"/> or <see cref="OperationCanceledException"/>: a client may do anything here.</summary>
     public static async Task<TlsTransport> AcceptAsync(IDuplexPipe transport, ServerCertificates certificates)
     {
-        var shown = new Shown(certificates, await OffersTls13Async(transport.Input));
+        var hello = await HearHelloAsync(transport.Input);
+        var certificate = certificates.Find(hello.Name);
         var stream = new SslStream(new TransportStream(transport), leaveInnerStreamOpen: true);
         try
         {
-            await stream.AuthenticateAsServerAsync(static (_, hello, shown, _) => new(((Shown)shown!).Choose(hello.ServerName)), shown, CancellationToken.None);
-            return new TlsTransport(stream, new(stream.SslProtocol, stream.NegotiatedCipherSuite, shown.Certificate!.EndPointBinding));
+            await stream.AuthenticateAsServerAsync(certificate.OptionsFor(hello.OffersTls13), CancellationToken.None);
+            return new TlsTransport(stream, new(stream.SslProtocol, stream.NegotiatedCipherSuite, certificate.EndPointBinding));
         }
-        catch
+        catch (Exception exception)
         {
             await stream.DisposeAsync();
+            // SslStream looks for a name in all that begins like a ClientHello, and past the end of an empty one (.NET 10).
+            if (exception is IndexOutOfRangeException)
+                throw new AuthenticationException("a record holds an empty ClientHello");
             throw;
         }
     }
@@ -109,25 +113,19 @@ internal sealed class TlsTransport : IAsyncDisposable
         await stream.DisposeAsync();
     }
 
-    // Leaves all to the handshake.
-    private static async ValueTask<bool> OffersTls13Async(PipeReader input)
+    // Leaves all to the handshake, and nothing as examined: a reader may not examine less than the one before it, and SslStream reads in parts.
+    private static async ValueTask<ClientHello> HearHelloAsync(PipeReader input)
     {
+        var needed = ClientHello.HeaderLength;
         while (true)
         {
-            var read = await input.ReadAsync();
-            var isKnown = ClientHello.TryRead(read.Buffer, out var offersTls13);
-            input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
+            var read = await input.ReadAtLeastAsync(needed);
+            var isKnown = ClientHello.TryRead(read.Buffer, out var hello, out needed);
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
             if (read.IsCanceled)
                 throw new OperationCanceledException();
             if (isKnown || read.IsCompleted)
-                return offersTls13;
+                return hello;
         }
-    }
-
-    private sealed class Shown(ServerCertificates certificates, bool offersTls13)
-    {
-        public ServerCertificate? Certificate { get; private set; }
-
-        public SslServerAuthenticationOptions Choose(string name) => (Certificate = certificates.Find(name)).OptionsFor(offersTls13);
     }
 }

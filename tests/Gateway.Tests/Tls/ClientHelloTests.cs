@@ -14,16 +14,19 @@ public sealed class ClientHelloTests
     [InlineData(SslProtocols.Tls12, false)]
     [InlineData(SslProtocols.Tls13, true)]
     [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, true)]
-    public async Task A_client_says_whether_it_knows_TLS_1_3_once_all_is_there(SslProtocols versions, bool expected)
+    public async Task A_client_says_whom_it_asks_for_and_whether_it_knows_TLS_1_3_once_all_is_there(SslProtocols versions, bool expected)
     {
         var hello = await SayHelloAsync(versions);
         for (var length = 0; length < hello.Length; length++)
-            Assert.False(ClientHello.TryRead(new(hello, 0, length), out _));
+        {
+            Assert.False(ClientHello.TryRead(new(hello, 0, length), out _, out var needed));
+            Assert.Equal(length < ClientHello.HeaderLength ? ClientHello.HeaderLength : hello.Length, needed);
+        }
 
-        Assert.True(ClientHello.TryRead(new(hello), out var whole));
-        Assert.True(ClientHello.TryRead(InPieces([.. hello, 1, 2, 3]), out var pieces));
+        Assert.True(ClientHello.TryRead(new(hello), out var whole, out _));
+        Assert.True(ClientHello.TryRead(InPieces([.. hello, 1, 2, 3]), out var pieces, out _));
 
-        Assert.Equal((expected, expected), (whole, pieces));
+        Assert.Equal((new("mx.acme.test", expected), new("mx.acme.test", expected)), (whole, pieces));
     }
 
     [Fact]
@@ -31,8 +34,8 @@ public sealed class ClientHelloTests
     {
         foreach (var octets in new byte[][] { HandshakeOctets.OldHello, [.. "EHLO client.test\r\n"u8], [22, 3, 1, 0xff, 0xff], [22, 3, 1, 0, 0] })
         {
-            Assert.True(ClientHello.TryRead(new(octets), out var offersTls13));
-            Assert.False(offersTls13);
+            Assert.True(ClientHello.TryRead(new(octets), out var hello, out _));
+            Assert.Equal(new("", OffersTls13: false), hello);
         }
     }
 
@@ -48,8 +51,8 @@ public sealed class ClientHelloTests
                 bent[random.Next(bent.Length)] = (byte)random.Next(256);
 
             Assert.Equal(
-                (ClientHello.TryRead(new(bent), out var whole), whole),
-                (ClientHello.TryRead(InPieces(bent), out var pieces), pieces));
+                (ClientHello.TryRead(new(bent), out var whole, out _), whole),
+                (ClientHello.TryRead(InPieces(bent), out var pieces, out _), pieces));
         }
     }
 

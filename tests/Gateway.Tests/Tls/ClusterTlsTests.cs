@@ -68,6 +68,28 @@ public sealed class ClusterTlsTests : IDisposable
         Assert.Single(log.Lines, line => line.Text.StartsWith("no TLS with", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(".crt")]
+    [InlineData(".key")]
+    public async Task Files_that_cannot_be_used_are_told_of(string file)
+    {
+        var log = new HeardLog<ClusterTls>();
+        foreach (var spoil in new Action<string>[] { File.Delete, path => Directory.CreateDirectory(path).Refresh(), path => File.WriteAllText(path, "-----BEGIN nothing") })
+        {
+            var silo = Of(authority, authority, "silo", log);
+            var path = Path.Combine(folder.FullName, "silo" + file);
+            File.Delete(path);
+            spoil(path);
+
+            await Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(silo, Of(authority, authority, "gateway")));
+
+            Assert.StartsWith("no TLS with", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+            log.Lines.Clear();
+            if (Directory.Exists(path))
+                Directory.Delete(path);
+        }
+    }
+
     [Fact]
     public void Certificate_and_authority_belong_together()
     {

@@ -13,4 +13,8 @@ internal static class HandshakeOctets
         0, 6, 0xc0, 0x13, 0xc0, 0x14, 0, 0x2f, // ciphers
         1, 0, // no compression
     ];
+
+    /// <summary>The message of one record, spread over records of <paramref name="length"/> octets each and a last one (RFC 8446 5.1).</summary>
+    public static byte[] InRecords(byte[] record, int length) =>
+        [.. record[5..].Chunk(length).SelectMany(part => (byte[])[.. record[..3], (byte)(part.Length >> 8), (byte)part.Length, .. part])];
 }

@@ -33,6 +33,27 @@ public sealed class ResumptionTests
         Assert.Contains(keyShare, ExtensionsOf(second));
     }
 
+    [Fact]
+    public async Task A_session_of_TLS_1_3_is_resumed_by_a_hello_in_pieces()
+    {
+        const string host = "pieces.acme.test";
+
+        await ConnectAsync(host, SslProtocols.Tls13, hello => hello.Chunk(50));
+
+        Assert.Contains(PreSharedKey, ExtensionsOf(await ConnectAsync(host, SslProtocols.Tls13, hello => hello.Chunk(50))));
+    }
+
+    // What is not in the first record is not known when it is decided.
+    [Fact]
+    public async Task A_session_is_not_resumed_by_a_hello_spread_over_records()
+    {
+        const string host = "records.acme.test";
+
+        await ConnectAsync(host, SslProtocols.Tls13);
+
+        Assert.DoesNotContain(PreSharedKey, ExtensionsOf(await ConnectAsync(host, SslProtocols.Tls13, hello => [HandshakeOctets.InRecords(hello, 50)])));
+    }
+
     // Else who learns the key of the tickets reads what was recorded (RFC 5077 5.5).
     [Fact]
     public async Task A_session_of_TLS_1_2_is_neither_ticketed_nor_resumed()
@@ -66,13 +87,13 @@ public sealed class ResumptionTests
         return types;
     }
 
-    private async Task<IReadOnlyList<(byte Type, byte[] Content)>> ConnectAsync(string host, SslProtocols versions)
+    private async Task<IReadOnlyList<(byte Type, byte[] Content)>> ConnectAsync(string host, SslProtocols versions, Func<byte[], IEnumerable<byte[]>>? cut = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         await using var wire = new WireConnection();
         wire.Start(new EchoHandler(certificates));
-        await using var tap = new TappedStream(wire.ClientStream());
+        await using var tap = new TappedStream(new CutStream(wire.ClientStream(), cut ?? (static hello => [hello]), () => wire.UntilIdleAsync(limit.Token)));
         await using var stream = new SslStream(tap);
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions

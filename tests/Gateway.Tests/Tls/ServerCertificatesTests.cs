@@ -30,11 +30,12 @@ public sealed class ServerCertificatesTests : IDisposable
     [InlineData("special.else.test", "special.else.test")]
     [InlineData("a.pop.else.test", "mx.acme.test")]
     [InlineData("else.test", "mx.acme.test")]
+    [InlineData("xn--bcher-kva.test", "bücher.test")]
     [InlineData("unknown.test", "mx.acme.test")]
     [InlineData("", "mx.acme.test")]
     public async Task A_client_is_shown_the_certificate_of_the_name_that_it_asks_for(string asked, string shown)
     {
-        var names = new[] { "mx.acme.test", "*.else.test", "special.else.test" };
+        var names = new[] { "mx.acme.test", "*.else.test", "special.else.test", "bücher.test" };
         var signed = names.ToDictionary(name => name, name => authority.Sign(name));
         var certificates = Load([.. signed.Values.Select((each, i) => Write($"{i}.pem", each.Chain + each.Key))]);
 

@@ -29,23 +29,22 @@ internal sealed class TlsClient : IAsyncDisposable
     public SslStream Stream => stream;
 
     /// <summary>Agrees with the server on TLS, after what went over the wire in clear text.</summary>
-    public static async Task<TlsClient> StartAsync(WireConnection wire, CancellationToken limit, string name = "mx.acme.test")
+    public static Task<TlsClient> StartAsync(WireConnection wire, CancellationToken limit, string name = "mx.acme.test") =>
+        StartAsync(wire.ClientStream(), new SslClientAuthenticationOptions { TargetHost = name }, limit);
+
+    /// <summary>Agrees with the server on TLS as <paramref name="options"/> say.</summary>
+    public static async Task<TlsClient> StartAsync(Stream wire, SslClientAuthenticationOptions options, CancellationToken limit)
     {
         var intermediates = new X509Certificate2Collection();
-        var stream = new SslStream(wire.ClientStream());
-        await stream.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = name,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                {
-                    foreach (var each in chain!.ChainPolicy.ExtraStore)
-                        intermediates.Add(X509CertificateLoader.LoadCertificate(each.RawData));
-                    return certificate is not null;
-                },
-            },
-            limit);
+        var stream = new SslStream(wire);
+        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        {
+            foreach (var each in chain!.ChainPolicy.ExtraStore)
+                intermediates.Add(X509CertificateLoader.LoadCertificate(each.RawData));
+            return certificate is not null;
+        };
+        await stream.AuthenticateAsClientAsync(options, limit);
         return new TlsClient(stream, intermediates, limit);
     }
 
