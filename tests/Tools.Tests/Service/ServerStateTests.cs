@@ -75,9 +75,13 @@ public sealed class ServerStateTests : IDisposable
         Assert.Contains("is left over", run.Output, StringComparison.Ordinal);
     }
 
-    // A shell whose command line has the server's name in it.
-    private static Process StartNamedLikeTheServer() =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read wait; exit 0", ServerState.ServerName]) { RedirectStandardInput = true })!;
+    // A shell whose command line has the server's name in it: not yet when Start returns, which is while exec goes on.
+    private static Process StartNamedLikeTheServer()
+    {
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read wait; exit 0", ServerState.ServerName]) { RedirectStandardInput = true })!;
+        SpinWait.SpinUntil(() => ServerState.IsServer(process.Id), TimeSpan.FromSeconds(30));
+        return process;
+    }
 
     private void Write(int id) => File.WriteAllText(PidFile, id.ToString(CultureInfo.InvariantCulture) + "\n");
 }
