@@ -24,11 +24,14 @@ public sealed class MemberTests(MailCluster cluster) : IClassFixture<MailCluster
         var list = NewList(out _);
         await list.AddAsync(Member("m7@far.test"));
         var before = cluster.Memory.Commits;
+        var calls = cluster.Rows.Commits.Calls;
         var all = new TaskCompletionSource();
         Task<NameOutcome>[] adds;
         using (cluster.Rows.Commits.While(Fault.Hold(all.Task))) // whoever commits next: other grains may, too
         {
             adds = Enumerable.Range(0, 200).Select(i => list.AddAsync(Member($"m{i % 150}@far.test"))).ToArray();
+            while (cluster.Rows.Commits.Calls == calls)
+                await Task.Delay(1, TestContext.Current.CancellationToken);
             await list.FindAsync("m0@far.test"); // comes after them
         }
 

@@ -67,9 +67,12 @@ public sealed class MailboxAppendTests(MailCluster cluster) : IClassFixture<Mail
         var release = new TaskCompletionSource();
         var before = cluster.Memory.Commits;
         Task<AppendResult[]> all;
+        var calls = cluster.Rows.Commits.Calls;
         using (cluster.Rows.Commits.While(Fault.Hold(release.Task))) // whoever commits next: other grains may, too
         {
             all = Task.WhenAll(deliveries.Select(mailbox.AppendAsync));
+            while (cluster.Rows.Commits.Calls == calls)
+                await Task.Delay(1, TestContext.Current.CancellationToken);
             await cluster.DrainAsync("nothing"); // a call after them: the mailbox has them when it is back from the silo
         }
 
