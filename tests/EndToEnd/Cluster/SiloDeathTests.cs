@@ -38,19 +38,10 @@ public sealed class SiloDeathTests(ITestOutputHelper output) : IAsyncLifetime
         var silences = await Task.WhenAll(Enumerable.Range(0, Users).Select(AnsweredAsync));
         output.WriteLine($"the longest silence of a mailbox was {silences.Max().TotalSeconds:F1} s");
         await AssertNothingLostAsync();
-        await SaysAsync(a, "STATUS", "Silos:\t2");
+        Assert.Contains("Silos:\t2", await ManageAsync(a, "STATUS"));
         using var session = await Wire.GreetAsync(b.Smtp);
-        await SaysAsync(a, "CONN SMTP SHOW", "OK1000 1 listed");
+        Assert.Equal("OK1000 1 listed", (await ManageAsync(a, "CONN SMTP SHOW"))[^1]);
     }
-
-    /// <summary>An operator who is told to try again does so.</summary>
-    private static Task<TimeSpan> SaysAsync(ServerProcess gateway, string command, string expected) => Eventually.HoldsAsync(TimeSpan.FromSeconds(60), async () =>
-    {
-        using var client = await LineClient.ConnectAsync(gateway.Management);
-        await client.ManageReplyAsync();
-        await client.ManageAsync("LOGIN system");
-        return (await client.ManageAsync(command)).Contains(expected);
-    });
 
     [Fact]
     public async Task When_all_are_dead_a_new_one_takes_over()
@@ -93,7 +84,7 @@ public sealed class SiloDeathTests(ITestOutputHelper output) : IAsyncLifetime
 
         await Task.WhenAll(Enumerable.Range(0, Users).Select(AnsweredAsync));
         Assert.DoesNotContain(silos, silo => silo.HasEnded);
-        await SaysAsync(b, "STATUS", "Silos:\t2");
+        Assert.Contains("Silos:\t2", await ManageAsync(b, "STATUS"));
         await AssertNothingLostAsync();
     }
 
@@ -106,9 +97,8 @@ public sealed class SiloDeathTests(ITestOutputHelper output) : IAsyncLifetime
         var gateways = await Task.WhenAll(cluster.StartGatewayAsync(), cluster.StartGatewayAsync());
         (a, b) = (gateways[0], gateways[1]);
         var users = Enumerable.Range(0, Users).Select(user => $"USER ADD NAME=u{user} DOMAIN=acme.test PASS=secret");
-        var all = await Task.WhenAll(silos);
         await ManageAsync(a, ["DOMAIN ADD NAME=acme.test", .. users]);
-        return all;
+        return await Task.WhenAll(silos);
     }
 
     private Task<TimeSpan[]> DeliverToAllAsync() => Task.WhenAll(Enumerable.Range(0, Users).Select(user => Eventually.HoldsAsync(Long, async () => await SendAsync(user) is ['2', ..])));
